@@ -1,0 +1,41 @@
+// A plan (計画) and the published reports it was read from.
+#ifndef SHIRUBE_SERVER_DOMAIN_PLAN_H_
+#define SHIRUBE_SERVER_DOMAIN_PLAN_H_
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "server/domain/period.h"
+#include "server/domain/resource.h"
+
+namespace shirube {
+
+struct Plan {
+  PlanId id;
+  std::string display_name;  // the title as printed
+  std::string description;
+  // Known only where a person said so; the importer never derives it.
+  std::optional<Period> first_year;
+  std::optional<Period> last_year;
+  std::string owner;
+  RuleSetId rule_set;  // empty: the alias `default`
+  Parameters parameters;
+  Stamp stamp;
+};
+
+// One imported report: what it takes to write it again. The server keeps
+// `layout` as it came (JSON of the API's message) and never looks into it.
+struct PlanSource {
+  std::string sha256;  // of the file's bytes, lower-case hex; the key in a plan
+  std::string file;
+  std::string encoding;
+  int lines = 0;
+  std::vector<std::string> normalisations;
+  std::string layout;
+  Revision revision = 0;
+};
+
+}  // namespace shirube
+
+#endif  // SHIRUBE_SERVER_DOMAIN_PLAN_H_

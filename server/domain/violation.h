@@ -1,0 +1,42 @@
+// What is wrong with a request, all of it at once, by field.
+#ifndef SHIRUBE_SERVER_DOMAIN_VIOLATION_H_
+#define SHIRUBE_SERVER_DOMAIN_VIOLATION_H_
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+
+namespace shirube {
+
+struct Violation {
+  std::string field;   // "observations[3].value"
+  std::string reason;  // one of the API's ErrorReason words: "NOT_A_DECIMAL"
+  std::string en;      // says what is wrong and what to do
+  std::string ja;
+};
+using Violations = std::vector<Violation>;
+
+// One status with machine-readable details that `service` turns into
+// google.rpc details; the message is the first violation's English.
+absl::Status ViolationsToStatus(const Violations& violations);
+
+// Any other error with a reason word and both languages; same channel.
+// `metadata` goes into ErrorInfo (resource names, revisions …).
+absl::Status MakeError(
+    absl::StatusCode code, std::string reason, std::string en, std::string ja,
+    std::vector<std::pair<std::string, std::string>> metadata = {});
+
+// What MakeError and ViolationsToStatus put in; reason is empty when the status
+// was made elsewhere.
+struct ErrorDetails {
+  std::string reason, en, ja;
+  Violations violations;
+  std::vector<std::pair<std::string, std::string>> metadata;
+};
+ErrorDetails DetailsOf(const absl::Status& status);
+
+}  // namespace shirube
+
+#endif  // SHIRUBE_SERVER_DOMAIN_VIOLATION_H_
