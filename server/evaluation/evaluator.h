@@ -1,0 +1,143 @@
+// Joins table, rule host and policies: changed rows in, verdicts out.
+//
+// `app` makes one Evaluator, `service` calls it from any thread. One thread of
+// its own follows the commits of the ledger, applies their rows to the table,
+// has what they touched judged, and gives changed verdicts back to the ledger
+// together with judged_through. A crash at any point loses nothing: at the next
+// start whatever the change log says was touched after judged_through is
+// judged.
+//
+// Reads with `as_of`, what-if and explanations are judged on reading by the
+// same modules and store nothing.
+#ifndef SHIRUBE_SERVER_EVALUATION_EVALUATOR_H_
+#define SHIRUBE_SERVER_EVALUATION_EVALUATOR_H_
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "server/domain/flag_policy.h"
+#include "server/domain/ids.h"
+#include "server/domain/indicator.h"
+#include "server/domain/observation.h"
+#include "server/domain/verdict.h"
+#include "server/evaluation/explanation.h"
+
+namespace shirube {
+
+class Ledger;
+class RuleHost;
+class Store;
+class Table;
+
+// Which observations are judged.
+struct ReadOptions {
+  std::optional<Period> as_of;  // none: the latest; then stored verdicts
+  // Without it an `as_of` that ends after the current fiscal year is
+  // INVALID_ARGUMENT AS_OF_IN_FUTURE.
+  bool allow_future = false;
+};
+
+// One case of a what-if.
+struct WhatIfCase {
+  std::optional<IndicatorKey> stored;   // its definition and observations
+  std::optional<Indicator> definition;  // instead of the stored one
+  // Replace the stored ones of their period and basis, add to the others.
+  std::vector<Observation> observations;
+  bool ignore_stored = false;  // only the observations given
+};
+
+struct WhatIfOptions {
+  ReadOptions read;
+  PlanId plan;         // whose parameters and rule set count; may be empty
+  RuleSetId rule_set;  // empty: the plan's, else the default
+  // Also derivation, sentence and flip points; else only `verdict` and `facts`.
+  bool explain = false;
+};
+
+struct RunSummary {
+  int64_t evaluated = 0;
+  int64_t changed = 0;
+  StatusCounts counts;          // after it
+  Revision judged_through = 0;  // everything up to here is judged
+};
+
+class Evaluator {
+ public:
+  struct Dependencies {
+    Store* store = nullptr;  // all outlive the Evaluator
+    Ledger* ledger = nullptr;
+    Table* table = nullptr;
+    RuleHost* rule_host = nullptr;
+    std::function<absl::Time()> clock = absl::Now;
+  };
+  struct Options {
+    // Of rows in one group of a run; a run larger than this is published at
+    // once by one last small transaction.
+    size_t group_rows = 4096;
+    // How long the rows of one commit wait for more of them, at most.
+    size_t max_batch_rows = 65536;
+    FlagPolicy flag_policy;
+  };
+
+  // Fills the table from the store, starts the thread, and returns when the
+  // table is complete; judging what is due goes on in the thread
+  // (WaitJudged(head)). On an error nothing runs.
+  static absl::StatusOr<std::unique_ptr<Evaluator>> Start(
+      const Dependencies& dependencies, const Options& options);
+
+  virtual ~Evaluator() = default;  // calls Stop
+
+  // Ends the thread after the batch it is at: what is not judged stays due.
+  // Waiters get CANCELLED. Reads go on working.
+  virtual void Stop() = 0;
+
+  // Until everything up to `revision` is judged / applied to the table:
+  // UNAVAILABLE NOT_YET_JUDGED at the deadline (naming what holds it up).
+  virtual absl::Status WaitJudged(Revision revision, absl::Time deadline) = 0;
+  virtual absl::Status WaitApplied(Revision revision, absl::Time deadline) = 0;
+  virtual Revision judged_through() const = 0;
+  virtual Revision applied_through() const = 0;
+  // Calls `done` once, from the judging thread or at once, with what WaitJudged
+  // would give; never with a timeout of its own (the caller cancels by the
+  // token). For handlers that must not block.
+  using WaitToken = uint64_t;
+  virtual WaitToken NotifyJudged(Revision revision,
+                                 std::function<void(absl::Status)> done) = 0;
+  virtual void CancelNotify(WaitToken token) = 0;
+
+  // One verdict, or those of a plan (empty: of all plans) in printed order.
+  // NOT_FOUND names the indicator or plan; with `as_of` judged now. An
+  // indicator that was not judged yet is UNAVAILABLE NOT_YET_JUDGED.
+  virtual absl::StatusOr<Verdict> GetVerdict(const IndicatorKey& key,
+                                             const ReadOptions& options) = 0;
+  virtual absl::StatusOr<std::vector<Verdict>> ListVerdicts(
+      const PlanId& plan, const ReadOptions& options) = 0;
+
+  // Flags of all initiatives of a plan, in the order of ListInitiatives, and
+  // the plan's counts.
+  virtual absl::StatusOr<PlanFlags> Flags(const PlanId& plan,
+                                          const ReadOptions& options) = 0;
+
+  // `flip_period` none: the period after the actual.
+  virtual absl::StatusOr<Explanation> Explain(
+      const IndicatorKey& key, const ReadOptions& options,
+      std::optional<Period> flip_period) = 0;
+
+  // In the order of `cases`. Violations name `cases[i]`.
+  virtual absl::StatusOr<std::vector<Explanation>> EvaluateIndicators(
+      const std::vector<WhatIfCase>& cases, const WhatIfOptions& options) = 0;
+
+  // Judges a plan (empty: all) again and waits for it. UNAVAILABLE
+  // RULE_SET_NOT_SERVING where no module answers.
+  virtual absl::StatusOr<RunSummary> RunEvaluation(const PlanId& plan,
+                                                   absl::Time deadline) = 0;
+};
+
+}  // namespace shirube
+
+#endif  // SHIRUBE_SERVER_EVALUATION_EVALUATOR_H_
