@@ -12,15 +12,14 @@
 #include "server/domain/indicator.h"
 #include "server/domain/initiative.h"
 #include "server/domain/period.h"
+#include "server/domain/plan.h"
 #include "server/domain/verdict.h"
 
 namespace shirube {
 
-struct FlagPolicy {
-  enum class Kind : uint8_t { kWorst, kShare };
-  Kind kind = Kind::kWorst;
-  // kShare: AT_RISK from this share of the evaluated indicators on.
-  Decimal at_risk_share;
+Kind kind = Kind::kWorst;
+// kShare: AT_RISK from this share of the evaluated indicators on.
+Decimal at_risk_share;
 };
 
 // One indicator as the policy sees it.

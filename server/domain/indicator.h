@@ -87,6 +87,8 @@ struct Indicator {
   InitiativeId printed_under;       // layout only; empty: nowhere
   std::vector<InitiativeId> links;  // made by a person; sorted
   Parameters parameters;
+  // Fields last written by a person: an import leaves them alone.
+  std::vector<std::string> manual_fields;
   int order = 0;  // among the plan's indicators, as printed
   Stamp stamp;
 

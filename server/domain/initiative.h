@@ -41,6 +41,8 @@ struct Initiative {
   int order = 0;             // among its siblings, from 0
   std::string owner;         // 所管課
   Parameters parameters;
+  // Fields last written by a person: an import leaves them alone.
+  std::vector<std::string> manual_fields;
   std::vector<Entry> entries;  // in printed order, all years
   Stamp stamp;
 

@@ -23,9 +23,10 @@ struct Provenance {
 struct Value {
   // At most one of the two is set; neither means that there is no value.
   std::optional<Decimal> number;
-  std::string unread;  // text that is not one number; judged AMBIGUOUS
-  std::string unit;    // empty: the indicator's
-  std::string raw;     // as printed; empty: entered by hand
+  std::string unread;      // text that is not one number; judged AMBIGUOUS
+  std::string unit;        // empty: the indicator's
+  std::string raw;         // as printed; empty: entered by hand
+  std::string multiplier;  // of the printed number, "10000" for 万; empty: 1
   Provenance provenance;
 
   bool present() const { return number.has_value() || !unread.empty(); }

@@ -33,6 +33,13 @@ struct Fact {
   Ratio value;
 };
 
+// A module that gave no valid answer for a row.
+struct ModuleFault {
+  std::string module;
+  std::string reason;  // "CRASHED", "TIMED_OUT" …
+  friend bool operator==(const ModuleFault&, const ModuleFault&) = default;
+};
+
 struct Verdict {
   IndicatorKey indicator;
   Status status = Status::kUnspecified;
@@ -41,7 +48,9 @@ struct Verdict {
   std::string module;  // id of the module that decided or failed
   std::vector<std::string>
       marks;  // "PROVISIONAL" …, in the order of product.md
-  std::vector<std::string> failed;  // modules that gave no answer
+  // A later module that raised another status (mark CONFLICT); else empty.
+  std::string conflicting_module;
+  std::vector<ModuleFault> failed;  // modules that gave no answer
   std::optional<Period> period;     // of the observation judged
   std::optional<Decimal> value;     // the value judged
   std::string basis;  // see ObservationId; empty unless cumulative
@@ -80,8 +89,9 @@ struct ModuleAnswer {
   std::string_view reason;               // of kRaised and kCannotTell
   Status status = Status::kUnspecified;  // of kRaised: what the reason raises
   Severity severity = Severity::kNone;   // of kRaised
-  bool is_mark = false;   // the module raises a mark, never a status
-  std::string_view mark;  // of kRaised with is_mark
+  bool is_mark = false;    // the module raises a mark, never a status
+  std::string_view mark;   // of kRaised with is_mark
+  std::string_view fault;  // of kFault: "CRASHED", "TIMED_OUT" …
 };
 
 // What the answers of one row add up to (status, reason, severity, module,
