@@ -17,11 +17,6 @@
 
 namespace shirube {
 
-Kind kind = Kind::kWorst;
-// kShare: AT_RISK from this share of the evaluated indicators on.
-Decimal at_risk_share;
-};
-
 // One indicator as the policy sees it.
 struct FlagInput {
   IndicatorId indicator;
