@@ -1,0 +1,175 @@
+// What can be written: one typed mutation per kind of change. `service` and
+// `evaluation` fill them in; the ledger checks them against the open
+// transaction, never against what the caller read before.
+#ifndef SHIRUBE_SERVER_LEDGER_MUTATION_H_
+#define SHIRUBE_SERVER_LEDGER_MUTATION_H_
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "server/ledger/plan_document.h"
+#include "server/storage/records.h"
+
+namespace shirube {
+
+struct Actor {
+  std::string name;
+  bool claimed = false;  // nothing proved the name
+};
+
+// Makes a repeat safe.
+struct RequestKey {
+  std::string method;  // "CreatePlan"
+  std::string request_id;
+  std::string payload_hash;  // of the request without its request_id
+};
+
+template <typename T>
+struct KeyOf;
+template <>
+struct KeyOf<Plan> {
+  using type = PlanId;
+};
+template <>
+struct KeyOf<Initiative> {
+  using type = InitiativeKey;
+};
+template <>
+struct KeyOf<Indicator> {
+  using type = IndicatorKey;
+};
+template <>
+struct KeyOf<Assessment> {
+  using type = AssessmentKey;
+};
+
+// ALREADY_EXISTS when the id is or was taken. An empty id is made by the
+// ledger. The stamp is ignored.
+template <typename T>
+struct Create {
+  T resource;
+  std::string prefix;  // field path for violations: "indicator"
+};
+
+// `patch` changes the resource as stored in the open transaction; what it
+// returns ends the mutation. It must not touch ids, plan or stamp, and runs on
+// the writer thread. ABORTED when `etag` is given and differs. An update that
+// changes nothing takes no revision.
+template <typename T>
+struct Update {
+  typename KeyOf<T>::type key;
+  std::string etag;
+  std::function<absl::Status(T&)> patch;
+  std::string prefix;
+};
+
+// FAILED_PRECONDITION HAS_CHILDREN unless `force`: what stands below is deleted
+// with it, and links to a deleted initiative are taken away.
+template <typename T>
+struct Delete {
+  typename KeyOf<T>::type key;
+  std::string etag;
+  bool force = false;
+};
+
+// Brings back the resource and what was deleted together with it (links taken
+// away are not made again).
+template <typename T>
+struct Undelete {
+  typename KeyOf<T>::type key;
+};
+
+struct LinkIndicator {
+  IndicatorKey indicator;
+  InitiativeId initiative;
+};
+struct UnlinkIndicator {
+  IndicatorKey indicator;
+  InitiativeId initiative;
+};
+
+// ALREADY_EXISTS OBSERVATION_EXISTS on a stored period (and basis);
+// FAILED_PRECONDITION VALUE_DECREASES where a TO_DATE value runs back.
+struct RecordObservation {
+  Observation observation;
+  bool allow_decrease = false;
+  std::string prefix;
+};
+
+// Another content for a stored period; NOT_FOUND when there is none.
+struct CorrectObservation {
+  ObservationKey key;
+  std::string etag;
+  std::function<absl::Status(Observation&)> patch;
+  bool allow_decrease = false;
+  std::string prefix;
+};
+
+// All or nothing, one revision. Violations are under "observations[i]" (or
+// another prefix) for all rows at once.
+struct BatchRecord {
+  std::vector<Observation> observations;
+  bool allow_decrease = false;
+  std::string prefix = "observations";
+};
+
+struct ApplyPlan {
+  PlanDocument document;
+  ApplyOptions options;
+};
+
+// What evaluation found. Verdicts whose rule set is not the plan's active one,
+// whose indicator is gone, or whose input revision is older than the stored
+// verdict's are dropped. Causes no judging. Without anything to store it takes
+// no revision and only moves judged_through. Never refused by a full queue.
+struct StoreVerdicts {
+  std::vector<Verdict> verdicts;  // at most kMaxVerdictGroup
+  RunId run = 0;                  // of Ledger::NewRun; 0: visible at once
+  bool publish = false;           // with run: this is the last group
+  // Everything up to here has been judged; 0 leaves it where it is. The ledger
+  // moves it on over later revisions that cause no judging.
+  Revision judged_through = 0;
+};
+inline constexpr size_t kMaxVerdictGroup = 4096;
+
+// Stores a rule set (idempotent: the id is its content) and, with an alias,
+// activates it under that name.
+struct StoreRuleSet {
+  RuleSetRecord rule_set;
+  std::string alias;
+};
+
+using MutationBody =
+    std::variant<Create<Plan>, Update<Plan>, Delete<Plan>, Undelete<Plan>,
+                 Create<Initiative>, Update<Initiative>, Delete<Initiative>,
+                 Undelete<Initiative>, Create<Indicator>, Update<Indicator>,
+                 Delete<Indicator>, Undelete<Indicator>, Create<Assessment>,
+                 Update<Assessment>, Delete<Assessment>, Undelete<Assessment>,
+                 LinkIndicator, UnlinkIndicator, RecordObservation,
+                 CorrectObservation, BatchRecord, ApplyPlan, StoreVerdicts,
+                 StoreRuleSet>;
+
+struct Mutation {
+  Actor actor;
+  std::optional<RequestKey> request;
+  MutationBody body;
+};
+
+// What was stored. One resource for most kinds; all rows of a BatchRecord in
+// request order; the plan for ApplyPlan.
+struct MutationResult {
+  Revision revision = 0;  // taken, or the head when nothing changed
+  bool changed = false;   // false: no revision was taken
+  bool repeated =
+      false;  // a request carried out before: as known at `revision`
+  std::vector<Resource> resources;
+  PlanDifference difference;  // of ApplyPlan; empty for a repeat
+  size_t dropped = 0;         // of StoreVerdicts
+};
+
+}  // namespace shirube
+
+#endif  // SHIRUBE_SERVER_LEDGER_MUTATION_H_

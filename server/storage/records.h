@@ -1,0 +1,139 @@
+// What a store keeps besides the resources of the domain: the change log,
+// repeated requests, rule sets, and the words of its queries.
+#ifndef SHIRUBE_SERVER_STORAGE_RECORDS_H_
+#define SHIRUBE_SERVER_STORAGE_RECORDS_H_
+
+#include <limits>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "server/domain/assessment.h"
+#include "server/domain/ids.h"
+#include "server/domain/indicator.h"
+#include "server/domain/initiative.h"
+#include "server/domain/observation.h"
+#include "server/domain/plan.h"
+#include "server/domain/verdict.h"
+
+namespace shirube {
+
+struct AssessmentKey {
+  PlanId plan;
+  AssessmentId assessment;
+  friend auto operator<=>(const AssessmentKey&, const AssessmentKey&) = default;
+};
+
+struct ObservationKey {
+  IndicatorKey indicator;
+  std::string id;  // Observation::id(): "fy2022-todate"
+  friend auto operator<=>(const ObservationKey&,
+                          const ObservationKey&) = default;
+};
+
+// Reads as the store stands now; any smaller number reads as known at that
+// revision (0 is the empty store).
+inline constexpr Revision kLatest = std::numeric_limits<Revision>::max();
+
+struct StoreHead {
+  std::string history;    // random, made once per store
+  Revision revision = 0;  // of the last commit
+  Revision judged_through = 0;
+  absl::Time commit_time;  // of the last commit; never goes backwards
+};
+
+enum class ResourceKind : uint8_t {
+  kPlan,
+  kInitiative,
+  kIndicator,
+  kObservation,
+  kAssessment,
+  kPlanSource,
+  kRuleSet,
+};
+enum class ChangeType : uint8_t {
+  kCreated,
+  kUpdated,
+  kCorrected,  // another value for a stored period
+  kDeleted,
+  kUndeleted,
+};
+
+// One resource that a change touched. `id` is the initiative's, the
+// indicator's (of observations too), the assessment's, the source's hash or the
+// rule set's; empty for a plan. `observation` is Observation::id().
+struct Touched {
+  ResourceKind kind = ResourceKind::kPlan;
+  ChangeType type = ChangeType::kUpdated;
+  PlanId plan;
+  std::string id;
+  std::string observation;
+  friend bool operator==(const Touched&, const Touched&) = default;
+};
+
+// A run of judging: 0 is an ordinary commit, whose verdicts are visible at
+// once; those of another run are visible when it is published.
+using RunId = int64_t;
+
+// One committed mutation.
+struct Change {
+  Revision revision = 0;
+  absl::Time time;
+  std::string actor;
+  bool claimed = false;          // nothing proved who the actor is
+  std::string action;            // "RecordObservation"
+  bool causes_judging = true;    // false: verdicts, assessments
+  std::vector<Touched> touched;  // of verdicts: empty, see ListVerdictsSince
+};
+
+// A request that was carried out, so that its repeat gets the same answer.
+struct RequestRecord {
+  std::string method;
+  std::string request_id;
+  std::string payload_hash;  // of the request without the id
+  std::string resource;      // name of what it wrote: "plans/a/indicators/b"
+  Revision revision = 0;
+  absl::Time time;
+};
+
+struct RuleSetModule {
+  std::string module;
+  std::string version;
+  std::string sha256;
+  friend bool operator==(const RuleSetModule&, const RuleSetModule&) = default;
+};
+
+// Immutable; the id is its content's hash.
+struct RuleSetRecord {
+  RuleSetId id;
+  std::string canonical_json;
+  std::vector<RuleSetModule> modules;  // in rule-set order
+  absl::Time create_time;
+  Revision revision = 0;
+};
+
+// Which resources to list. Order is by plan, then by id (observations: by plan,
+// indicator, period).
+struct ListQuery {
+  PlanId plan;              // empty: all plans
+  InitiativeId initiative;  // of indicators: linked to it, or printed under it
+                            // and linked to none; of initiatives: its children;
+                            // of assessments: its own; empty: any
+  IndicatorId indicator;    // of observations, assessments, verdicts
+  bool show_deleted = false;
+  // Keyset paging: only what comes after this one. Plans: the plan's id;
+  // resources of one plan: their id; observations: "indicator/observation".
+  // With `plan` empty it is "plan/…" in front of that.
+  std::string after;
+  int limit = 0;  // 0: all
+  Revision at = kLatest;
+};
+
+// Any row the store keeps for a plan.
+using Resource =
+    std::variant<Plan, Initiative, Indicator, Observation, Assessment>;
+
+}  // namespace shirube
+
+#endif  // SHIRUBE_SERVER_STORAGE_RECORDS_H_
