@@ -14,6 +14,7 @@ set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG")
 set(CMAKE_C_FLAGS_RELEASE "-O2 -DNDEBUG")
 
 set(SHIRUBE_SANITIZE "" CACHE STRING "empty, address or thread")
+option(SHIRUBE_BENCH "build what lies in bench/ (timings of a sanitized build say nothing)" ON)
 
 set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bin)
 
@@ -59,6 +60,9 @@ endfunction()
 # A folder takes part as soon as it has a CMakeLists.txt.
 function(shirube_add_folders)
   foreach(folder ${ARGV})
+    if(folder STREQUAL "bench" AND NOT SHIRUBE_BENCH)
+      continue()
+    endif()
     if(EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/${folder}/CMakeLists.txt)
       add_subdirectory(${folder})
     endif()

@@ -1,12 +1,23 @@
-# shirube_test(NAME n SRCS ... LIBS ... [LABELS ...] [ENVIRONMENT ...] [TIMEOUT s]):
+# shirube_test(NAME n SRCS ... LIBS ... [LABELS ...] [ENVIRONMENT ...] [TIMEOUT s] [SOAK]):
 # one GoogleTest program, one ctest entry a program.
+#
+# Labels with a meaning: `tsan` for programs that link neither gRPC nor protobuf and therefore run under the
+# thread sanitizer as well; `soak` (or SOAK) for programs that do their work at full length when SHIRUBE_SOAK=1
+# is in the environment, which `./dev soak` sets through a second entry `<name>.soak`.
 find_package(GTest REQUIRED)
 set(SHIRUBE_DATA_DEFAULT ${PROJECT_SOURCE_DIR}/../shared/data)
 
+# Everything that the tsan preset builds, and nothing else.
+add_custom_target(shirube_tests_tsan)
+
 function(shirube_test)
-  cmake_parse_arguments(ARG "" "NAME;TIMEOUT" "SRCS;LIBS;LABELS;ENVIRONMENT" ${ARGN})
+  cmake_parse_arguments(ARG "SOAK" "NAME;TIMEOUT" "SRCS;LIBS;LABELS;ENVIRONMENT" ${ARGN})
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 300)
+  endif()
+  # Sanitized programs are slower, the machine that runs them is not.
+  if(SHIRUBE_SANITIZE)
+    math(EXPR ARG_TIMEOUT "${ARG_TIMEOUT} * 2")
   endif()
   add_executable(${ARG_NAME} ${ARG_SRCS})
   target_link_libraries(${ARG_NAME}
@@ -17,7 +28,19 @@ function(shirube_test)
     SHIRUBE_BINARY_DIR="${PROJECT_BINARY_DIR}")
   set_target_properties(${ARG_NAME} PROPERTIES
     RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
+  if("soak" IN_LIST ARG_LABELS)
+    set(ARG_SOAK TRUE)
+    list(REMOVE_ITEM ARG_LABELS soak)
+  endif()
+  if("tsan" IN_LIST ARG_LABELS)
+    add_dependencies(shirube_tests_tsan ${ARG_NAME})
+  endif()
   add_test(NAME ${ARG_NAME} COMMAND ${ARG_NAME})
   set_tests_properties(${ARG_NAME} PROPERTIES
     LABELS "${ARG_LABELS}" TIMEOUT ${ARG_TIMEOUT} ENVIRONMENT "${ARG_ENVIRONMENT}")
+  if(ARG_SOAK)
+    add_test(NAME ${ARG_NAME}.soak COMMAND ${ARG_NAME} CONFIGURATIONS soak)
+    set_tests_properties(${ARG_NAME}.soak PROPERTIES
+      LABELS soak TIMEOUT 14400 ENVIRONMENT "${ARG_ENVIRONMENT};SHIRUBE_SOAK=1")
+  endif()
 endfunction()
