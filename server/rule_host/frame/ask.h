@@ -1,0 +1,40 @@
+// What is asked of the modules: rows of one slot. `table` makes these from a
+// selection, `evaluation` hands them to the rule host. Nothing is gathered: the
+// rows stay where they are.
+#ifndef SHIRUBE_SERVER_RULE_HOST_FRAME_ASK_H_
+#define SHIRUBE_SERVER_RULE_HOST_FRAME_ASK_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace shirube::frame {
+
+// A parameter that differs from the rule set's for one selected row.
+struct RowParameter {
+  uint32_t position;  // in the selection
+  std::string name;
+  int64_t millionths;
+};
+
+struct Ask {
+  uint32_t slot = 0;
+  uint32_t rows_count = 0;               // rows in use in the slot
+  const uint32_t* rows = nullptr;        // nullptr: rows 0 to n-1
+  uint32_t n = 0;                        // selected rows, at most kSlotRows
+  std::vector<RowParameter> parameters;  // by position; usually none
+
+  uint32_t row(uint32_t k) const { return rows == nullptr ? k : rows[k]; }
+};
+
+// The shared column memory, as its owner has it mapped. Whoever gets one only
+// reads, and only slots it has a lease on.
+struct ColumnMemory {
+  int fd = -1;  // readable; sealed against everything but its owner's mapping
+  const void* base = nullptr;
+  uint64_t bytes = 0;
+};
+
+}  // namespace shirube::frame
+
+#endif  // SHIRUBE_SERVER_RULE_HOST_FRAME_ASK_H_

@@ -1,0 +1,60 @@
+// Where a module stands, and what it may become: data, with a test.
+#ifndef SHIRUBE_SERVER_RULE_HOST_LIFECYCLE_H_
+#define SHIRUBE_SERVER_RULE_HOST_LIFECYCLE_H_
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace shirube {
+
+enum class ModuleState : uint8_t {
+  kDiscovered,   // a file of that name lies in the rules folder
+  kVerified,     // its bytes are held and its manifest is valid; never run yet
+  kStarting,     // its worker is being started
+  kSelfTest,     // loaded; answers a first, empty batch
+  kReady,        // could be asked
+  kActive,       // belongs to a rule set in use: is asked
+  kDraining,     // finishes what it was asked, gets nothing new
+  kRetired,      // its workers are gone; it may be discovered again
+  kRejected,     // was never asked; the reason says why
+  kQuarantined,  // misbehaved; is not asked until released
+};
+
+enum class ModuleReason : uint8_t {
+  kNone,
+  kNotARegularFile,
+  kUnsafePermissions,
+  kNotElf,
+  kTruncated,
+  kWrongArch,
+  kNoManifest,
+  kManifestTooLarge,
+  kManifestInvalid,
+  kAbiTooNew,
+  kAbiTooOld,
+  kMissingSymbol,
+  kLoadCrashed,
+  kInitFailed,
+  kInitTimeout,
+  kSelfTestFailed,
+  kNotFound,           // a rule set names it, no file of that name is there
+  kWorkerUnavailable,  // the worker program cannot be started
+};
+
+std::string_view StateWord(ModuleState state);     // "ACTIVE"
+std::string_view ReasonWord(ModuleReason reason);  // "NOT_ELF"
+
+bool IsLegal(ModuleState from, ModuleState to);
+
+// Why a module is where it is.
+struct ModuleProblem {
+  ModuleReason reason = ModuleReason::kNone;
+  std::string detail;  // what was expected, what was found, what to do
+
+  bool ok() const { return reason == ModuleReason::kNone; }
+};
+
+}  // namespace shirube
+
+#endif  // SHIRUBE_SERVER_RULE_HOST_LIFECYCLE_H_

@@ -1,0 +1,39 @@
+// What a module did with what it was asked: a type of its own, because a rule
+// that cannot tell has succeeded and a rule that crashed has not. Never merged
+// with absl::Status.
+#ifndef SHIRUBE_SERVER_RULE_HOST_OUTCOME_H_
+#define SHIRUBE_SERVER_RULE_HOST_OUTCOME_H_
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace shirube {
+
+struct ModuleOutcome {
+  enum class Kind : uint8_t {
+    kOk,
+    kCrashed,        // died of `signal`
+    kExited,         // ended with `exit_code`
+    kTimedOut,       // used up its CPU time or the wall limit; was killed
+    kBadOutput,      // `field` at `position` holds what no module may say
+    kProtocolError,  // a message that is none; was killed
+    kNotRunning,     // no worker could be started; `detail` says why
+  };
+  Kind kind = Kind::kOk;
+  int signal = 0;
+  int exit_code = 0;
+  uint32_t position = 0;  // kBadOutput: in the selection
+  std::string field;      // kBadOutput: "answer", "reason", "judged_point" …
+  std::string detail;     // what was found, for people
+
+  bool ok() const { return kind == Kind::kOk; }
+  // "CRASHED", "TIMED_OUT" …, as in errors and verdicts.
+  std::string_view word() const;
+  // "CRASHED (signal 11)", "BAD_OUTPUT (row 3, reason: 77 is not declared)".
+  std::string ToString() const;
+};
+
+}  // namespace shirube
+
+#endif  // SHIRUBE_SERVER_RULE_HOST_OUTCOME_H_
