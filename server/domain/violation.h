@@ -3,6 +3,7 @@
 #define SHIRUBE_SERVER_DOMAIN_VIOLATION_H_
 
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -19,7 +20,9 @@ struct Violation {
 using Violations = std::vector<Violation>;
 
 // One status with machine-readable details that `service` turns into
-// google.rpc details; the message is the first violation's English.
+// google.rpc details; the message is the first violation's field and English.
+// Its reason is INVALID_FIELD, or LIMIT_EXCEEDED when nothing else is wrong. No
+// violation is OK.
 absl::Status ViolationsToStatus(const Violations& violations);
 
 // Any other error with a reason word and both languages; same channel.
@@ -29,13 +32,22 @@ absl::Status MakeError(
     std::vector<std::pair<std::string, std::string>> metadata = {});
 
 // What MakeError and ViolationsToStatus put in; reason is empty when the status
-// was made elsewhere.
+// was made elsewhere, both texts are then its message.
 struct ErrorDetails {
   std::string reason, en, ja;
   Violations violations;
   std::vector<std::pair<std::string, std::string>> metadata;
 };
 ErrorDetails DetailsOf(const absl::Status& status);
+
+// What `status` says (of Decimal::Parse, ParsePeriod …), as a violation of
+// `field`; nothing when it is OK.
+void AddViolation(std::string field, const absl::Status& status,
+                  Violations* out);
+
+// Text from outside inside a message: "…" or 「…」, cut when it is long.
+std::string Quoted(std::string_view text);
+std::string QuotedJa(std::string_view text);
 
 }  // namespace shirube
 
