@@ -1,0 +1,107 @@
+// The connection over gRPC.
+#include <grpcpp/create_channel.h>
+#include <grpcpp/generic/generic_stub.h>
+#include <grpcpp/support/byte_buffer.h>
+#include <grpcpp/support/channel_arguments.h>
+
+#include <future>
+#include <string>
+#include <vector>
+
+#include "absl/time/clock.h"
+#include "client/lib/connection.h"
+#include "client/lib/error.h"
+
+namespace shirube::client {
+namespace {
+
+// A plan of the largest size that ExportPlan answers with.
+constexpr int kMaxMessageBytes = 20 * 1024 * 1024;
+
+grpc::ByteBuffer ToByteBuffer(const google::protobuf::Message& message) {
+  grpc::Slice slice(message.SerializeAsString());
+  return grpc::ByteBuffer(&slice, 1);
+}
+
+absl::Status FromByteBuffer(const grpc::ByteBuffer& buffer,
+                            google::protobuf::Message* message) {
+  std::vector<grpc::Slice> slices;
+  if (!buffer.Dump(&slices).ok()) {
+    return absl::InternalError("the server's answer could not be read");
+  }
+  std::string bytes;
+  for (const grpc::Slice& slice : slices) {
+    bytes.append(reinterpret_cast<const char*>(slice.begin()), slice.size());
+  }
+  if (!message->ParseFromString(bytes)) {
+    return absl::InternalError("the server's answer is not a " +
+                               message->GetTypeName());
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ToStatus(const grpc::Status& status, const std::string& server) {
+  if (status.ok()) return absl::OkStatus();
+  google::rpc::Status details;
+  if (status.error_details().empty() ||
+      !details.ParseFromString(status.error_details())) {
+    details.Clear();
+  }
+  details.set_code(status.error_code());
+  details.set_message(status.error_message());
+  if (status.error_code() == grpc::StatusCode::UNAVAILABLE &&
+      status.error_details().empty()) {
+    details.set_message("no Shirube server answers at " + server + " (" +
+                        status.error_message() + ")");
+  }
+  return MakeStatus(details);
+}
+
+class GrpcConnection : public Connection {
+ public:
+  explicit GrpcConnection(const std::string& server)
+      : server_(server), stub_(MakeChannel(server)) {}
+
+  absl::Status Call(const std::string& method,
+                    const google::protobuf::Message& request,
+                    google::protobuf::Message* response,
+                    const Options& options) override {
+    grpc::ClientContext context;
+    context.set_deadline(absl::ToChronoTime(absl::Now() + *options.timeout));
+    context.AddMetadata("accept-language", *options.language);
+    // "-bin": names are Japanese as often as not, plain metadata is ASCII.
+    if (!options.actor->empty()) {
+      context.AddMetadata("shirube-actor-bin", *options.actor);
+    }
+    grpc::ByteBuffer sent = ToByteBuffer(request), received;
+    std::promise<grpc::Status> done;
+    stub_.UnaryCall(
+        &context, method, {}, &sent, &received,
+        [&done](grpc::Status status) { done.set_value(std::move(status)); });
+    absl::Status status = ToStatus(done.get_future().get(), server_);
+    if (!status.ok()) return status;
+    return FromByteBuffer(received, response);
+  }
+
+ private:
+  static std::shared_ptr<grpc::Channel> MakeChannel(const std::string& server) {
+    grpc::ChannelArguments arguments;
+    arguments.SetMaxReceiveMessageSize(kMaxMessageBytes);
+    // A server that has just been started is tried again soon.
+    arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 50);
+    arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 1000);
+    return grpc::CreateCustomChannel(server, grpc::InsecureChannelCredentials(),
+                                     arguments);
+  }
+
+  const std::string server_;
+  grpc::GenericStub stub_;
+};
+
+}  // namespace
+
+std::shared_ptr<Connection> Connect(const Options& options) {
+  return std::make_shared<GrpcConnection>(*Resolve(options, {}).server);
+}
+
+}  // namespace shirube::client

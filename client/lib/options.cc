@@ -1,0 +1,47 @@
+#include "client/lib/options.h"
+
+#include <cstdlib>
+#include <string_view>
+
+namespace shirube::client {
+namespace {
+
+std::optional<std::string> Environment(const char* name) {
+  const char* value = std::getenv(name);
+  if (value == nullptr || *value == '\0') return std::nullopt;
+  return value;
+}
+
+std::string LanguageOfEnvironment() {
+  for (const char* name :
+       {"SHIRUBE_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"}) {
+    if (auto value = Environment(name)) {
+      return std::string_view(*value).starts_with("ja") ? "ja" : "en";
+    }
+  }
+  return "en";
+}
+
+template <typename T, typename F>
+void Fill(std::optional<T>& field, const std::optional<T>& client, F fallback) {
+  if (!field) field = client;
+  if (!field) field = fallback();
+}
+
+}  // namespace
+
+Options Resolve(const Options& call, const Options& client) {
+  Options options = call;
+  Fill(options.server, client.server,
+       [] { return Environment("SHIRUBE_SERVER").value_or("127.0.0.1:8471"); });
+  Fill(options.timeout, client.timeout, [] { return absl::Seconds(30); });
+  Fill(options.actor, client.actor, [] {
+    if (auto actor = Environment("SHIRUBE_ACTOR")) return *actor;
+    return Environment("USER").value_or("");
+  });
+  Fill(options.language, client.language, LanguageOfEnvironment);
+  Fill(options.retries, client.retries, [] { return 4; });
+  return options;
+}
+
+}  // namespace shirube::client
