@@ -29,10 +29,14 @@ class Layers:
                 if name not in known:
                     raise SystemExit(f'{path}: "{folder}" allows "{name}", which is neither a folder nor a group')
 
+    def row(self, folder):
+        """What a folder may include; "parent/*" speaks for each subfolder without a row. None: no row at all."""
+        return self.folders.get(folder, self.folders.get(os.path.join(os.path.dirname(folder), "*")))
+
     def folder_of(self, path):
-        """The longest folder of the table that holds `path`, or None."""
+        """The longest folder with a row that holds `path`, or None."""
         part = os.path.dirname(path)
-        while part and part not in self.folders:
+        while part and self.row(part) is None:
             part = os.path.dirname(part)
         return part or None
 
@@ -68,11 +72,11 @@ def what_is(layers, root, source, quoted, header):
 
 
 def check_file(layers, root, source):
-    row = layers.folder_of(source)
-    if row is None:
+    folder = layers.folder_of(source)
+    if folder is None:
         yield f"{source}: its folder has no row in layers.toml"
         return
-    allowed = layers.folders[row]
+    allowed = layers.row(folder)
     if "*" in allowed:
         return
     for number, quoted, header in includes(os.path.join(root, source)):
@@ -81,8 +85,8 @@ def check_file(layers, root, source):
         except LookupError:
             yield f'{source}:{number}: "{header}" is no file of the project and in no group of layers.toml'
             continue
-        if name not in (None, row) and name not in allowed:
-            yield f'{source}:{number}: {row} may not include "{header}" ({name})'
+        if name not in (None, folder) and name not in allowed:
+            yield f'{source}:{number}: {folder} may not include "{header}" ({name})'
 
 
 def main():

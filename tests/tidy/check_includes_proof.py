@@ -35,6 +35,13 @@ class IncludesProof(Proof):
         self.write("rules/achieved/achieved.cc", '#include "../at_risk/secret.h"\n')
         self.check_fails('rules/achieved/achieved.cc:1: rules/achieved may not include "../at_risk/secret.h"')
 
+    def test_module_may_not_include_a_module_of_a_starred_row(self):
+        self.write("rules/mine/mine.cc", '#include "rules/mine/mine.h"\n#include "rules/yours/yours.h"\n')
+        self.write("rules/mine/mine.h", '#include "rules/pace/pace.h"\n')
+        self.write("rules/yours/yours.h", "")
+        self.write("rules/pace/pace.h", "")
+        self.check_fails('rules/mine/mine.cc:2: rules/mine may not include "rules/yours/yours.h" (rules/yours)')
+
     def test_third_party_header_that_is_not_in_the_row_fails(self):
         self.write("server/domain/plan.cc", "#  include <grpcpp/grpcpp.h>\n")
         self.check_fails("server/domain/plan.cc:1: server/domain may not include")
