@@ -44,3 +44,14 @@ function(shirube_test)
       LABELS soak TIMEOUT 14400 ENVIRONMENT "${ARG_ENVIRONMENT};SHIRUBE_SOAK=1")
   endif()
 endfunction()
+
+# shirube_bench(NAME n SRCS ... LIBS ...): one program of bench/, in build/bench/, run by `./dev bench n`.
+function(shirube_bench)
+  cmake_parse_arguments(ARG "" "NAME" "SRCS;LIBS" ${ARGN})
+  find_package(benchmark REQUIRED)
+  add_executable(bench_${ARG_NAME} ${ARG_SRCS})
+  target_link_libraries(bench_${ARG_NAME}
+    PRIVATE shirube_options shirube_sanitize ${ARG_LIBS} benchmark::benchmark)
+  set_target_properties(bench_${ARG_NAME} PROPERTIES
+    OUTPUT_NAME ${ARG_NAME} RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bench)
+endfunction()
