@@ -40,9 +40,7 @@ class Paged {
       return *this;
     }
     void operator++(int) { ++*this; }
-    friend bool operator==(const Iterator& i, std::default_sentinel_t) {
-      return i.paged_->end_;
-    }
+    bool operator==(std::default_sentinel_t) const { return paged_->end_; }
 
    private:
     Paged* paged_;
