@@ -1,6 +1,63 @@
-# shirube_rule_module(NAME id SRCS ... LIBS ...): a rule module, built into
-# build/rules/<id>.so with its manifest and its cases as ELF notes. The folder
-# holds manifest.json and cases/*.case. Never sanitized: it runs in the worker.
+# shirube_rule_module(NAME id SRCS ... LIBS ... [CASES ...]): a rule module, built
+# into build/rules/<id>.so with its manifest and its cases as ELF notes. The folder
+# holds manifest.json and cases/*.case; CASES adds case files that modules share.
+#
+# Always optimised and never sanitized: it runs in the confined worker, and what is
+# tested is what is shipped.
+enable_language(ASM)
+
+set(SHIRUBE_MODULE_DIR ${CMAKE_CURRENT_LIST_DIR})
+set(SHIRUBE_RULES_DIR ${PROJECT_BINARY_DIR}/rules)
+
+# One note: name size, content size, type, name, content; each padded to 4 bytes.
+# The section is allocated, so that strip keeps it and it is inside a segment.
+function(shirube_note_source out section type file)
+  set(${out} "
+  .section ${section}, \"a\", %note
+  .balign 4
+  .long 2f - 1f
+  .long 4f - 3f
+  .long ${type}
+1:
+  .asciz \"shirube\"
+2:
+  .balign 4
+3:
+  .incbin \"${file}\"
+4:
+  .balign 4
+" PARENT_SCOPE)
+endfunction()
+
 function(shirube_rule_module)
-  cmake_parse_arguments(ARG "" "NAME" "SRCS;LIBS" ${ARGN})
+  cmake_parse_arguments(ARG "" "NAME" "SRCS;LIBS;CASES" ${ARGN})
+  set(manifest ${CMAKE_CURRENT_SOURCE_DIR}/manifest.json)
+  file(GLOB own_cases CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/cases/*.case)
+  set(case_files ${own_cases} ${ARG_CASES})
+  set(cases ${CMAKE_CURRENT_BINARY_DIR}/${ARG_NAME}.cases)
+  add_custom_command(OUTPUT ${cases}
+    COMMAND ${CMAKE_COMMAND} -E cat ${case_files} > ${cases}
+    DEPENDS ${case_files} VERBATIM)
+
+  shirube_note_source(manifest_note .note.shirube.manifest 1 ${manifest})
+  shirube_note_source(cases_note .note.shirube.cases 2 ${cases})
+  set(notes ${CMAKE_CURRENT_BINARY_DIR}/${ARG_NAME}_notes.s)
+  file(GENERATE OUTPUT ${notes} CONTENT
+    "${manifest_note}${cases_note}\n  .section .note.GNU-stack, \"\", %progbits\n")
+  set_source_files_properties(${notes} PROPERTIES
+    GENERATED TRUE OBJECT_DEPENDS "${manifest};${cases}")
+
+  set(target shirube_rule_${ARG_NAME})
+  add_library(${target} MODULE ${ARG_SRCS} ${notes} ${cases})
+  target_link_libraries(${target} PRIVATE shirube_options shirube::rule_abi ${ARG_LIBS})
+  target_compile_options(${target} PRIVATE
+    $<$<COMPILE_LANGUAGE:C,CXX>:-O2 -fvisibility=hidden>
+    $<$<COMPILE_LANGUAGE:CXX>:-fvisibility-inlines-hidden -fno-exceptions -fno-rtti>)
+  # Nothing leaves but the one function, and nothing is needed that is not used.
+  target_link_options(${target} PRIVATE
+    -Wl,--version-script=${SHIRUBE_MODULE_DIR}/rule_module.map
+    -static-libgcc -Wl,--as-needed -Wl,-z,defs -Wl,-z,now -Wl,--exclude-libs,ALL)
+  set_target_properties(${target} PROPERTIES
+    PREFIX "" OUTPUT_NAME ${ARG_NAME} LIBRARY_OUTPUT_DIRECTORY ${SHIRUBE_RULES_DIR}
+    LINK_DEPENDS ${SHIRUBE_MODULE_DIR}/rule_module.map)
 endfunction()
