@@ -18,7 +18,7 @@
 
 namespace shirube {
 
-struct RuleSetModule {
+struct RuleSetMember {
   std::shared_ptr<const Manifest> manifest;
   std::string sha256;  // of the file, lower-case hex
 };
@@ -27,13 +27,13 @@ class RuleSet {
  public:
   // `parameters` are defaults instead of the manifests'; a manifest's own
   // default holds for the others.
-  RuleSet(std::vector<RuleSetModule> modules,
+  RuleSet(std::vector<RuleSetMember> modules,
           std::map<std::string, int64_t> parameters);
 
   const RuleSetId& id() const { return id_; }  // "rs-" and 24 hex digits
   // The text the id is the hash of.
   const std::string& canonical() const { return canonical_; }
-  const std::vector<RuleSetModule>& modules() const { return modules_; }
+  const std::vector<RuleSetMember>& modules() const { return modules_; }
   const Manifest& manifest(size_t module) const {
     return *modules_[module].manifest;
   }
@@ -52,7 +52,7 @@ class RuleSet {
                         uint32_t k) const;
 
  private:
-  std::vector<RuleSetModule> modules_;
+  std::vector<RuleSetMember> modules_;
   std::map<std::string, int64_t> parameters_;
   std::string canonical_;
   RuleSetId id_;
