@@ -1,0 +1,65 @@
+// Which method is answered by what. A service adds its methods here; the raw
+// adapter calls them with parsed messages, on a thread that may block.
+#ifndef SHIRUBE_SERVER_SERVICE_METHOD_TABLE_H_
+#define SHIRUBE_SERVER_SERVICE_METHOD_TABLE_H_
+
+#include <functional>
+#include <map>
+#include <string>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "google/protobuf/message.h"
+#include "server/base/limits.h"
+#include "server/ledger/mutation.h"
+#include "server/service/errors.h"
+
+namespace shirube {
+
+// Who calls, and for how long. Lives as long as the method runs.
+struct CallContext {
+  std::string method;  // "CreatePlan"
+  Actor actor;
+  Language language = Language::kEnglish;
+  absl::Time deadline = absl::InfiniteFuture();
+};
+
+// What has to have caught up with `min_revision` before a method is run.
+enum class WaitFor {
+  kStored,  // reads of data: the revision is committed
+  kJudged,  // reads of verdicts: everything up to it is judged
+};
+
+struct Method {
+  std::function<absl::Status(CallContext&, const google::protobuf::Message&,
+                             google::protobuf::Message*)>
+      run;
+  std::function<WaitFor(const google::protobuf::Message&)> wait_for =
+      [](const google::protobuf::Message&) { return WaitFor::kStored; };
+  int64_t max_request_bytes = limits::kMaxMessageBytes;
+};
+
+// By full name: "shirube.v1.PlanService.GetPlan". Filled before the server
+// starts, only read after that.
+using MethodTable = std::map<std::string, Method>;
+
+// Binds a member function; the messages are the ones that the method's
+// descriptor names, so a wrong pairing ends the process at the first call.
+template <typename Service, typename Request, typename Response>
+Method Bind(Service* service,
+            absl::Status (Service::*method)(CallContext&, const Request&,
+                                            Response*)) {
+  Method bound;
+  bound.run = [service, method](CallContext& call,
+                                const google::protobuf::Message& request,
+                                google::protobuf::Message* response) {
+    return (service->*method)(call, dynamic_cast<const Request&>(request),
+                              &dynamic_cast<Response&>(*response));
+  };
+  return bound;
+}
+
+}  // namespace shirube
+
+#endif  // SHIRUBE_SERVER_SERVICE_METHOD_TABLE_H_

@@ -1,0 +1,53 @@
+// The one way into every method: takes a request as bytes, so that what is no
+// message gets an answer with details, which generated code does not give.
+//
+// `app` makes one RawAdapter and adds its services to the gRPC server. A call
+// arrives on a thread of gRPC, hops once to the executor, is parsed, held back
+// until its `min_revision` is reached (without holding a thread), run, and
+// finished there. A method without an entry in the table answers UNIMPLEMENTED.
+#ifndef SHIRUBE_SERVER_SERVICE_RAW_ADAPTER_H_
+#define SHIRUBE_SERVER_SERVICE_RAW_ADAPTER_H_
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "grpcpp/server_builder.h"
+#include "server/service/executor.h"
+#include "server/service/live_calls.h"
+#include "server/service/method_table.h"
+#include "server/service/revision_gate.h"
+
+namespace shirube {
+
+class RawAdapter {
+ public:
+  struct Dependencies {
+    const MethodTable* methods = nullptr;  // all outlive the gRPC server
+    Executor* executor = nullptr;
+    RevisionGate* gate = nullptr;
+    LiveCalls* live_calls = nullptr;
+  };
+
+  // One gRPC service for each of `services` (full names, as in the protos).
+  RawAdapter(const Dependencies& dependencies,
+             const std::vector<std::string>& services);
+  ~RawAdapter();
+
+  // The services must stay until the server built from `builder` is gone.
+  void AddTo(grpc::ServerBuilder* builder);
+
+ private:
+  class RawService;
+  Dependencies dependencies_;
+  std::vector<std::unique_ptr<RawService>> services_;
+};
+
+// A call without a deadline of its own waits for `min_revision` at most so
+// long.
+inline constexpr absl::Duration kLongestWait = absl::Minutes(5);
+
+}  // namespace shirube
+
+#endif  // SHIRUBE_SERVER_SERVICE_RAW_ADAPTER_H_

@@ -1,0 +1,269 @@
+#include "server/service/raw_call.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "google/protobuf/io/zero_copy_stream_impl_lite.h"
+#include "grpcpp/alarm.h"
+#include "grpcpp/support/slice.h"
+#include "server/base/logging.h"
+#include "server/domain/violation.h"
+#include "server/service/call_metadata.h"
+#include "server/service/request_bytes.h"
+
+namespace shirube {
+namespace {
+
+absl::Status ShuttingDown() {
+  return MakeError(absl::StatusCode::kUnavailable, "SHUTTING_DOWN",
+                   "the server is stopping; call again when it is back",
+                   "サーバーは停止処理中である。再開後にもう一度呼び出すこと");
+}
+
+absl::Status TooLarge(size_t bytes, int64_t most) {
+  return MakeError(
+      absl::StatusCode::kInvalidArgument, "LIMIT_EXCEEDED",
+      absl::StrCat("the request has ", bytes, " bytes, at most ", most,
+                   " are taken; send it in parts"),
+      absl::StrCat("リクエストが", bytes, "バイトある。上限は", most,
+                   "バイト。分割して送ること"),
+      {{"bytes", absl::StrCat(bytes)}, {"limit_bytes", absl::StrCat(most)}});
+}
+
+absl::Status QueueFull() {
+  return MakeError(absl::StatusCode::kResourceExhausted, "QUEUE_FULL",
+                   "too many calls are waiting; try again a little later",
+                   "処理待ちの呼び出しが多すぎる。少し待って再試行すること");
+}
+
+absl::Status NotWritten(const std::string& method) {
+  return MakeError(
+      absl::StatusCode::kUnimplemented, "UNSUPPORTED",
+      absl::StrCat("this server does not do ", method, " yet"),
+      absl::StrCat("このサーバーは", method, "にまだ対応していない"));
+}
+
+std::string Flat(const grpc::ByteBuffer& buffer) {
+  std::vector<grpc::Slice> slices;
+  std::string flat;
+  if (!buffer.Dump(&slices).ok()) return flat;
+  flat.reserve(buffer.Length());
+  for (const grpc::Slice& slice : slices) {
+    flat.append(reinterpret_cast<const char*>(slice.begin()), slice.size());
+  }
+  return flat;
+}
+
+// When to answer NOT_YET_JUDGED: a little before the client stops listening.
+absl::Time WaitUntil(absl::Time deadline, absl::Time now) {
+  if (deadline == absl::InfiniteFuture()) return now + kLongestWait;
+  const absl::Duration margin = std::clamp(
+      (deadline - now) / 10, absl::Milliseconds(5), absl::Milliseconds(200));
+  return std::min(deadline - margin, now + kLongestWait);
+}
+
+}  // namespace
+
+// The wait of one call: ends once, by the gate, the alarm, a cancellation or a
+// drain, whichever comes first. The others find it ended and do nothing, also
+// when the call is long gone.
+class RawCall::Wait : public std::enable_shared_from_this<Wait> {
+ public:
+  Wait(RawCall* call, std::string min_revision)
+      : call_(call),
+        dependencies_(*call->shape_.dependencies),
+        min_revision_(std::move(min_revision)) {}
+
+  void Begin(enum WaitFor wait_for, absl::Time until) {
+    auto self = shared_from_this();
+    if (!dependencies_.live_calls->AddWaiter(
+            this, [self] { self->End(ShuttingDown()); })) {
+      End(ShuttingDown());
+      return;
+    }
+    const RevisionGate::Token token = dependencies_.gate->Notify(
+        min_revision_, wait_for,
+        [self](absl::Status status) { self->End(std::move(status)); });
+    std::lock_guard<std::mutex> lock(mutex_);
+    if (call_ == nullptr) return;  // ended at once
+    token_ = token;
+    armed_ = true;
+    // Weak: the alarm keeps its function until it is destroyed itself.
+    alarm_.Set(absl::ToChronoTime(until), [weak = weak_from_this()](bool ran) {
+      if (auto wait = ran ? weak.lock() : nullptr) {
+        wait->End(wait->dependencies_.gate->NotYet(wait->min_revision_));
+      }
+    });
+  }
+
+  void End(absl::Status status) {
+    RawCall* call = nullptr;
+    bool armed = false;
+    {
+      std::lock_guard<std::mutex> lock(mutex_);
+      call = std::exchange(call_, nullptr);
+      armed = std::exchange(armed_, false);
+    }
+    if (call == nullptr) return;
+    dependencies_.live_calls->RemoveWaiter(this);
+    auto self = shared_from_this();
+    dependencies_.executor->Resume([self, call, armed, status] {
+      if (armed) {
+        self->dependencies_.gate->Cancel(self->token_);
+        self->alarm_.Cancel();
+      }
+      if (status.ok()) {
+        call->Run();
+      } else {
+        call->FinishWith(status);
+      }
+    });
+  }
+
+ private:
+  std::mutex mutex_;
+  RawCall* call_;  // nullptr once ended
+  const RawAdapter::Dependencies dependencies_;
+  const std::string min_revision_;
+  RevisionGate::Token token_ = 0;
+  bool armed_ = false;
+  grpc::Alarm alarm_;
+};
+
+grpc::ServerUnaryReactor* RawCall::Begin(const Shape& shape,
+                                         grpc::CallbackServerContext* context,
+                                         const grpc::ByteBuffer* request,
+                                         grpc::ByteBuffer* response) {
+  auto* call = new RawCall(shape, context, request, response);
+  if (absl::Status status = call->Admit(); !status.ok()) {
+    call->FinishWith(status);
+    return call;
+  }
+  call->entered_ = shape.dependencies->live_calls->Enter();
+  if (!call->entered_) {
+    call->FinishWith(ShuttingDown());
+  } else if (!shape.dependencies->executor->TrySubmit(
+                 [call] { call->Start(); })) {
+    call->FinishWith(QueueFull());
+  }
+  return call;
+}
+
+RawCall::RawCall(const Shape& shape, grpc::CallbackServerContext* context,
+                 const grpc::ByteBuffer* request, grpc::ByteBuffer* response)
+    : shape_(shape),
+      context_(context),
+      request_bytes_(request),
+      response_bytes_(response) {
+  call_ = ContextOf(*context);
+  call_.method = shape.descriptor->name();
+}
+
+absl::Status RawCall::Admit() const {
+  if (shape_.method == nullptr) return NotWritten(shape_.descriptor->name());
+  const size_t bytes = request_bytes_->Length();
+  if (static_cast<int64_t>(bytes) > shape_.method->max_request_bytes) {
+    return TooLarge(bytes, shape_.method->max_request_bytes);
+  }
+  return absl::OkStatus();
+}
+
+void RawCall::Start() {
+  if (absl::Status status = Parse(); !status.ok()) {
+    FinishWith(status);
+    return;
+  }
+  const std::string min_revision = MinRevision();
+  if (min_revision.empty()) {
+    Run();
+  } else {
+    WaitFor(min_revision);
+  }
+}
+
+absl::Status RawCall::Parse() {
+  auto* factory = google::protobuf::MessageFactory::generated_factory();
+  request_ =
+      factory->GetPrototype(shape_.descriptor->input_type())->New(&arena_);
+  response_ =
+      factory->GetPrototype(shape_.descriptor->output_type())->New(&arena_);
+  return ParseRequest(Flat(*request_bytes_), request_);
+}
+
+std::string RawCall::MinRevision() const {
+  const auto* field =
+      shape_.descriptor->input_type()->FindFieldByName("min_revision");
+  if (field == nullptr) return "";
+  return request_->GetReflection()->GetString(*request_, field);
+}
+
+void RawCall::WaitFor(const std::string& min_revision) {
+  auto wait = std::make_shared<Wait>(this, min_revision);
+  const enum WaitFor kind = shape_.method->wait_for(*request_);
+  const absl::Time until = WaitUntil(call_.deadline, absl::Now());
+  bool cancelled = false;
+  {
+    std::lock_guard<std::mutex> lock(wait_mutex_);
+    wait_ = wait;
+    cancelled = cancelled_;
+  }
+  // From here on the call may be finished and gone at any moment.
+  if (cancelled) {
+    wait->End(absl::CancelledError("the client called it off"));
+  } else {
+    wait->Begin(kind, until);
+  }
+}
+
+void RawCall::Run() {
+  if (call_.deadline < absl::Now()) {
+    FinishWith(absl::DeadlineExceededError("the client's deadline has passed"));
+    return;
+  }
+  if (context_->IsCancelled()) {
+    FinishWith(absl::CancelledError("the client called it off"));
+    return;
+  }
+  const absl::Status status = shape_.method->run(call_, *request_, response_);
+  if (status.ok()) {
+    std::string bytes;
+    if (!response_->SerializeToString(&bytes)) {
+      FinishWith(absl::InternalError("the answer cannot be serialized"));
+      return;
+    }
+    grpc::Slice slice(bytes);
+    *response_bytes_ = grpc::ByteBuffer(&slice, 1);
+  }
+  FinishWith(status);
+}
+
+void RawCall::FinishWith(const absl::Status& status) {
+  if (status.code() == absl::StatusCode::kInternal ||
+      status.code() == absl::StatusCode::kDataLoss) {
+    LogError(call_.method, ": ", status.ToString());
+  } else if (!status.ok()) {
+    LogDebug(call_.method, ": ", status.ToString());
+  }
+  Finish(ToGrpcStatus(status, call_.language));
+}
+
+void RawCall::OnCancel() {
+  std::shared_ptr<Wait> wait;
+  {
+    std::lock_guard<std::mutex> lock(wait_mutex_);
+    cancelled_ = true;
+    wait = wait_;
+  }
+  if (wait) wait->End(absl::CancelledError("the client called it off"));
+}
+
+void RawCall::OnDone() {
+  LiveCalls* live_calls = entered_ ? shape_.dependencies->live_calls : nullptr;
+  delete this;
+  if (live_calls != nullptr) live_calls->Leave();
+}
+
+}  // namespace shirube
