@@ -30,8 +30,8 @@ inline constexpr size_t kMaxRequestIdBytes = 64;
 inline constexpr size_t kMaxActorChars = 200;
 
 // ---- Text of resources. ----
-inline constexpr int kMaxNameChars = 500;     // display names, titles
-inline constexpr int kMaxLabelChars = 50;     // labels, markers, units
+inline constexpr int kMaxNameChars = 1'000;   // display names, titles
+inline constexpr int kMaxLabelChars = 100;    // labels, markers, units
 inline constexpr int kMaxTextChars = 10'000;  // definitions, entries, notes
 inline constexpr int kMaxRawChars = 1'000;    // a value as printed
 inline constexpr size_t kMaxLayoutBytes = size_t{8} << 20;  // of a source
@@ -48,6 +48,7 @@ inline constexpr int kMaxRevisedTargets = 100;  // and as many baselines
 inline constexpr int kMaxNotes = 100;           // of an indicator
 inline constexpr int kMaxObservations = 5'000;  // of an indicator
 inline constexpr int kMaxProvenanceSteps = 50;  // of a value
+inline constexpr int kMaxLagYears = 10;         // of a publication
 inline constexpr int kMaxParameters = 50;       // of a resource
 inline constexpr int kMaxParameterDecimals = 6;
 inline constexpr int kMaxSources = 200;  // reports of a plan

@@ -96,11 +96,16 @@ struct Indicator {
 };
 
 // The baseline / target in force as of a period (none: the latest); nullptr
-// when there is none.
+// when there is none. One holds from the start of its `effective_from` on: a
+// target effective from FY2022 is in force in April 2022.
 const Baseline* BaselineAsOf(const Indicator& indicator,
                              std::optional<Period> as_of);
 const Target* TargetAsOf(const Indicator& indicator,
                          std::optional<Period> as_of);
+
+// Whether the latest target is a number (of a band: has both edges), not words
+// and not text that could not be read.
+bool HasNumericTarget(const Indicator& indicator);
 
 }  // namespace shirube
 

@@ -48,7 +48,7 @@ struct Verdict {
   std::string module;  // id of the module that decided or failed
   std::vector<std::string>
       marks;  // "PROVISIONAL" …, in the order of product.md
-  // A later module that raised another status (mark CONFLICT); else empty.
+  // The other module of a CONFLICT: it raised another status than `module`.
   std::string conflicting_module;
   std::vector<ModuleFault> failed;  // modules that gave no answer
   std::optional<Period> period;     // of the observation judged
@@ -94,7 +94,11 @@ struct ModuleAnswer {
   std::string_view fault;  // of kFault: "CRASHED", "TIMED_OUT" …
 };
 
+// Adds `mark` where the product's order of marks has it; once.
+void AddMark(std::string_view mark, std::vector<std::string>* marks);
+
 // What the answers of one row add up to (status, reason, severity, module,
+// conflicting module,
 // marks: CONFLICT and raised marks, failed). The other fields stay empty.
 Verdict CombineAnswers(const std::vector<ModuleAnswer>& answers);
 
