@@ -81,7 +81,6 @@ class Evaluator {
     size_t group_rows = 4096;
     // How long the rows of one commit wait for more of them, at most.
     size_t max_batch_rows = 65536;
-    FlagPolicy flag_policy;
   };
 
   // Fills the table from the store, starts the thread, and returns when the

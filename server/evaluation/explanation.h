@@ -10,6 +10,7 @@
 
 #include "server/domain/indicator.h"
 #include "server/domain/observation.h"
+#include "server/domain/parameters.h"
 #include "server/domain/period.h"
 #include "server/domain/ratio.h"
 #include "server/domain/verdict.h"
@@ -65,11 +66,11 @@ struct ModuleFact {
   Fact fact;
 };
 
-// A module that gave no answer for this indicator.
-struct ModuleFault {
+// A module that gave no answer for this indicator, for people.
+struct FaultText {
   std::string module;
-  std::string version;
-  std::string reason;  // TIMED_OUT, CRASHED …; empty when no longer known
+  std::string version;  // empty when it is not loaded any more
+  std::string reason;   // TIMED_OUT, CRASHED …
   LocalizedText message;
 };
 
@@ -93,11 +94,10 @@ struct FlipPoint {
 
 // A parameter and where its value came from.
 struct ParameterSource {
-  enum class Scope : uint8_t { kIndicator, kInitiative, kPlan, kRuleSet };
   std::string name;
   Decimal value;
-  Scope scope = Scope::kRuleSet;
-  InitiativeId initiative;           // of kInitiative
+  ParameterScope scope = ParameterScope::kRuleSet;  // never kDefault
+  InitiativeId initiative;                          // of kInitiative
   bool stricter_taken = false;       // two linked initiatives differed
   std::vector<std::string> modules;  // that declare it
 };
@@ -111,11 +111,12 @@ struct Explanation {
   Verdict verdict;
   Indicator indicator;  // as it was judged
   std::string unit;     // of verdict.value
+  RuleSetId rule_set;   // asked
   Derivation derivation;
   LocalizedText sentence;     // with its marks, ready to be pasted
   LocalizedText status_text;  // 順調, おおむね順調
   std::vector<ModuleFact> facts;
-  std::vector<ModuleFault> faults;
+  std::vector<FaultText> faults;
   std::string deciding_version;        // of verdict.module
   std::string conflicting_module;      // with the mark CONFLICT
   std::string symbol;                  // as the module's publisher prints it

@@ -1,0 +1,157 @@
+#include "server/evaluation/row_source.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "server/base/status_macros.h"
+#include "server/domain/parameters.h"
+
+namespace shirube {
+namespace {
+
+constexpr int kMillionthsScale = 6;
+
+Decimal FromMillionths(int64_t millionths) {
+  const absl::StatusOr<Decimal> value =
+      Decimal::Make(millionths, kMillionthsScale);
+  return value.ok() ? *value : Decimal();
+}
+
+ParameterSpec SpecOf(const ManifestParameter& parameter) {
+  ParameterSpec spec;
+  spec.name = parameter.name;
+  spec.default_value = FromMillionths(parameter.default_millionths);
+  spec.min = FromMillionths(parameter.min_millionths);
+  spec.max = FromMillionths(parameter.max_millionths);
+  if (parameter.stricter == ManifestParameter::Stricter::kHigher) {
+    spec.stricter = Stricter::kHigher;
+  } else if (parameter.stricter == ManifestParameter::Stricter::kLower) {
+    spec.stricter = Stricter::kLower;
+  }
+  return spec;
+}
+
+// Without the zeros that millionths bring.
+Decimal Shortest(const Decimal& value) {
+  int64_t units = value.units();
+  int scale = value.scale();
+  while (scale > 0 && units % 10 == 0) {
+    units /= 10;
+    --scale;
+  }
+  return *Decimal::Make(units, scale);
+}
+
+template <typename T>
+bool EqualOverrides(const T& a, const T& b) {
+  return a.parameters == b.parameters;
+}
+
+}  // namespace
+
+const Initiative* PlanContext::Find(const InitiativeId& id) const {
+  const auto it = initiatives.find(id);
+  return it == initiatives.end() ? nullptr : &it->second;
+}
+
+Revision PlanContext::RevisionAbove(const Indicator& indicator) const {
+  Revision newest = plan.stamp.revision;
+  std::set<InitiativeId> seen;  // a tree has no cycles; a broken one might
+  for (const InitiativeId& link : indicator.links) {
+    const Initiative* initiative = Find(link);
+    while (initiative != nullptr && seen.insert(initiative->id).second) {
+      newest = std::max(newest, initiative->stamp.revision);
+      initiative = Find(initiative->parent);
+    }
+  }
+  return newest;
+}
+
+absl::StatusOr<std::optional<PlanContext>> LoadPlanContext(StoreReader& reader,
+                                                           const PlanId& plan) {
+  SHIRUBE_ASSIGN_OR_RETURN(std::optional<Plan> found, reader.GetPlan(plan));
+  if (!found || found->stamp.deleted()) return std::optional<PlanContext>();
+  PlanContext context;
+  context.plan = *std::move(found);
+  ListQuery query;
+  query.plan = plan;
+  SHIRUBE_ASSIGN_OR_RETURN(std::vector<Initiative> initiatives,
+                           reader.ListInitiatives(query));
+  for (Initiative& initiative : initiatives) {
+    initiative.entries.clear();
+    const InitiativeId id = initiative.id;
+    context.initiatives.emplace(id, std::move(initiative));
+  }
+  return std::optional<PlanContext>(std::move(context));
+}
+
+bool JudgesAlike(const PlanContext& a, const PlanContext& b) {
+  if (a.plan.rule_set != b.plan.rule_set || !EqualOverrides(a.plan, b.plan)) {
+    return false;
+  }
+  return std::equal(
+      a.initiatives.begin(), a.initiatives.end(), b.initiatives.begin(),
+      b.initiatives.end(), [](const auto& x, const auto& y) {
+        return x.first == y.first && x.second.parent == y.second.parent &&
+               EqualOverrides(x.second, y.second);
+      });
+}
+
+std::vector<ParameterSource> ResolveParameters(const Indicator& indicator,
+                                               const PlanContext& context,
+                                               const RuleSet& rule_set) {
+  Parameters defaults;
+  for (const auto& [name, millionths] : rule_set.parameters()) {
+    defaults[name] = FromMillionths(millionths);
+  }
+  std::vector<ParameterSource> sources;
+  for (const auto& [name, millionths] : rule_set.parameters()) {
+    const ManifestParameter* declared = rule_set.parameter(name);
+    if (declared == nullptr) continue;
+    const ResolvedParameter resolved = ResolveParameter(
+        SpecOf(*declared), indicator,
+        [&](const InitiativeId& id) { return context.Find(id); },
+        context.plan.parameters, defaults);
+    ParameterSource source;
+    source.name = name;
+    source.value = Shortest(resolved.value);
+    source.scope = resolved.scope == ParameterScope::kDefault
+                       ? ParameterScope::kRuleSet
+                       : resolved.scope;
+    source.initiative = resolved.initiative;
+    source.stricter_taken = resolved.differs;
+    source.modules = rule_set.modules_with(name);
+    sources.push_back(std::move(source));
+  }
+  return sources;
+}
+
+absl::StatusOr<RowInput> MakeRow(const Indicator& indicator,
+                                 const std::vector<Observation>& observations,
+                                 const PlanContext& context,
+                                 const RuleSet& rule_set,
+                                 std::optional<Period> as_of) {
+  Overrides overrides;
+  for (const ParameterSource& source :
+       ResolveParameters(indicator, context, rule_set)) {
+    if (source.scope == ParameterScope::kRuleSet) continue;
+    SHIRUBE_ASSIGN_OR_RETURN(const Decimal value,
+                             source.value.Rescaled(kMillionthsScale));
+    overrides[source.name] = value.units();
+  }
+  Revision newest =
+      std::max(indicator.stamp.revision, context.RevisionAbove(indicator));
+  for (const Observation& observation : observations) {
+    newest = std::max(newest, observation.stamp.revision);
+  }
+  return BuildRow(indicator, observations, std::move(overrides), as_of, newest);
+}
+
+bool HadOtherAims(const Indicator& indicator, std::optional<Period> as_of) {
+  return BaselineAsOf(indicator, as_of) !=
+             BaselineAsOf(indicator, std::nullopt) ||
+         TargetAsOf(indicator, as_of) != TargetAsOf(indicator, std::nullopt);
+}
+
+}  // namespace shirube
