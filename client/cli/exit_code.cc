@@ -1,8 +1,24 @@
 #include "client/cli/exit_code.h"
 
+#include <string>
+
+#include "absl/strings/cord.h"
+
 namespace shirube::cli {
+namespace {
+
+constexpr char kUsagePayload[] = "shirube.cli/usage";
+
+}  // namespace
+
+absl::Status UsageError(std::string_view message) {
+  absl::Status status = absl::InvalidArgumentError(std::string(message));
+  status.SetPayload(kUsagePayload, absl::Cord());
+  return status;
+}
 
 ExitCode ExitCodeOf(const absl::Status& status) {
+  if (status.GetPayload(kUsagePayload)) return kUsage;
   switch (status.code()) {
     case absl::StatusCode::kOk:
       return kDone;

@@ -2,6 +2,8 @@
 #ifndef SHIRUBE_CLIENT_CLI_EXIT_CODE_H_
 #define SHIRUBE_CLIENT_CLI_EXIT_CODE_H_
 
+#include <string_view>
+
 #include "absl/status/status.h"
 
 namespace shirube::cli {
@@ -18,6 +20,9 @@ enum ExitCode : int {
   kRefused = 8,  // the input was refused, nothing is stored
   kLagging = 10,
 };
+
+// A mistake of the command line: ExitCodeOf gives kUsage.
+absl::Status UsageError(std::string_view message);
 
 // The code of a call that ended with `status`.
 ExitCode ExitCodeOf(const absl::Status& status);

@@ -1,0 +1,133 @@
+#include "client/cli/run.h"
+
+#include <CLI/CLI.hpp>
+#include <cstdlib>
+#include <map>
+
+#include "client/cli/commands/commands.h"
+
+namespace shirube::cli {
+namespace {
+
+constexpr char kVersion[] = "shirube 0.1.0";
+
+struct GlobalOptions {
+  std::string server, language, actor, plan;
+  double timeout_seconds = 0;
+  Format format = Format::kTable;
+  bool no_color = false, no_wait = false;
+};
+
+void AddGlobalOptions(CLI::App& app, GlobalOptions* global) {
+  app.add_option("--server", global->server,
+                 "host:port or unix:/path; else SHIRUBE_SERVER, else "
+                 "127.0.0.1:8471");
+  app.add_option("-o,--output", global->format,
+                 "table, json, jsonl, csv, name (flags: html)")
+      ->transform(CLI::CheckedTransformer(
+          std::map<std::string, Format>{{"table", Format::kTable},
+                                        {"json", Format::kJson},
+                                        {"jsonl", Format::kJsonl},
+                                        {"csv", Format::kCsv},
+                                        {"name", Format::kName},
+                                        {"html", Format::kHtml}}))
+      ->type_name("FORMAT");
+  app.add_option("--plan", global->plan, "The plan that names belong to");
+  app.add_option("--lang", global->language, "ja or en; else by LANG")
+      ->check(CLI::IsMember({"ja", "en"}));
+  app.add_option("--actor", global->actor, "Who makes the change");
+  app.add_option("--timeout", global->timeout_seconds,
+                 "Seconds for one call (30)")
+      ->check(CLI::PositiveNumber);
+  app.add_flag("--no-color", global->no_color, "No colours; also NO_COLOR");
+  app.add_flag("--no-wait", global->no_wait,
+               "Writing commands return before judging");
+}
+
+void AddCommands(CLI::App& app, Chosen& chosen) {
+  AddImport(app, chosen);
+  AddFlags(app, chosen);
+  AddExplain(app, chosen);
+  AddVerdicts(app, chosen);
+  AddRecord(app, chosen);
+  AddCorrect(app, chosen);
+  AddHistory(app, chosen);
+  AddSheet(app, chosen);
+  AddAssess(app, chosen);
+  AddPlan(app, chosen);
+  AddInitiative(app, chosen);
+  AddIndicator(app, chosen);
+  AddRule(app, chosen);
+  AddCompletion(app, chosen);
+}
+
+// Global options may stand before or after the command.
+void LetFallThrough(CLI::App* app) {
+  for (CLI::App* sub : app->get_subcommands([](CLI::App*) { return true; })) {
+    sub->fallthrough();
+    LetFallThrough(sub);
+  }
+}
+
+bool ColorWanted(const Surroundings& surroundings, bool no_color) {
+  const char* variable = std::getenv("NO_COLOR");
+  return surroundings.out_terminal && !no_color &&
+         (variable == nullptr || *variable == '\0');
+}
+
+Context MakeContext(const GlobalOptions& global,
+                    const Surroundings& surroundings) {
+  Context context{surroundings.in, surroundings.out, surroundings.err};
+  context.format = global.format;
+  context.color = ColorWanted(surroundings, global.no_color);
+  context.terminal = surroundings.in_terminal && surroundings.err_terminal;
+  context.progress = surroundings.err_terminal;
+  context.width = surroundings.out_terminal ? surroundings.width : 0;
+  context.plan = global.plan;
+  context.no_wait = global.no_wait;
+  client::Options typed;
+  if (!global.server.empty()) typed.server = global.server;
+  if (!global.language.empty()) typed.language = global.language;
+  if (!global.actor.empty()) typed.actor = global.actor;
+  if (global.timeout_seconds > 0) {
+    typed.timeout = absl::Seconds(global.timeout_seconds);
+  }
+  context.options = client::Resolve(typed, {});
+  context.japanese = *context.options.language == "ja";
+  context.connection = surroundings.connection
+                           ? surroundings.connection
+                           : client::Connect(context.options);
+  return context;
+}
+
+}  // namespace
+
+int Run(const std::vector<std::string>& arguments,
+        const Surroundings& surroundings) {
+  CLI::App app("Keeps the promises of a public plan honest.", "shirube");
+  GlobalOptions global;
+  Chosen chosen;
+  AddGlobalOptions(app, &global);
+  AddCommands(app, chosen);
+  LetFallThrough(&app);
+  app.set_version_flag("--version", kVersion);
+  app.require_subcommand(1);
+  app.failure_message(CLI::FailureMessage::help);
+  try {
+    // CLI11 takes the arguments last first.
+    app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
+  } catch (const CLI::ParseError& error) {
+    // Help and version end with 0, anything else is a mistake of usage.
+    if (error.get_exit_code() == 0) {
+      return app.exit(error, surroundings.out, surroundings.err);
+    }
+    surroundings.err << "error: " << error.what() << '\n'
+                     << "shirube --help, or shirube COMMAND --help, tells what "
+                        "can be typed.\n";
+    return kUsage;
+  }
+  Context context = MakeContext(global, surroundings);
+  return chosen.run(context);
+}
+
+}  // namespace shirube::cli
