@@ -56,8 +56,13 @@ inline shirube_int128 ToAbi(Int128 x) {
   return {static_cast<uint64_t>(x), static_cast<int64_t>(x >> 64)};
 }
 
-inline void WriteFacts(const Facts& facts, uint32_t k,
-                       shirube_verdicts* verdicts) {
+// Out of line: bulk runs ask for no facts, and their loop stays small.
+__attribute__((noinline)) inline void WriteFacts(const shirube_batch* batch,
+                                                 uint32_t row,
+                                                 Judgement judgement,
+                                                 uint32_t k,
+                                                 shirube_verdicts* verdicts) {
+  const Facts facts = FactsOf(batch, row, judgement);
   const uint32_t n = std::min<uint32_t>(verdicts->facts_count, kFactsCount);
   for (uint32_t f = 0; f < n; ++f) {
     const uint64_t at = f * verdicts->facts_stride + k;
@@ -73,21 +78,25 @@ int Evaluate(const void* /*state*/, const shirube_batch* batch,
   if (verdicts->struct_size < sizeof(shirube_verdicts)) return kVerdictsTooOld;
   if (batch->parameters_count < kParametersCount) return kParametersMissing;
   static constexpr AnswerTable kAnswers = AnswersFor(kMine);
-  const shirube_batch in = *batch;  // the columns' addresses, kept in registers
+  // Copies whose addresses do not leave, so that writing answers reloads
+  // nothing.
+  const shirube_batch in = *batch;
+  const shirube_parameter pace = in.parameters[kPaceThreshold];
+  const shirube_parameter behind = in.parameters[kBehindThreshold];
+  const bool want_facts = in.want_facts != 0;
   uint8_t* const answer = verdicts->answer;
   uint16_t* const reason = verdicts->reason;
   uint16_t* const judged_point = verdicts->judged_point;
   for (uint32_t k = 0; k < n; ++k) {
     const uint32_t row = rows != nullptr ? rows[k] : k;
-    const Thresholds thresholds = {
-        ParameterAt(in.parameters[kPaceThreshold], k),
-        ParameterAt(in.parameters[kBehindThreshold], k)};
-    const Judgement judgement = Judge(&in, row, thresholds);
+    const Thresholds thresholds = {ParameterAt(pace, k),
+                                   ParameterAt(behind, k)};
+    const Judgement judgement = Judge(in, row, thresholds, batch);
     const uint16_t packed = kAnswers.of[judgement.reason];
     answer[k] = static_cast<uint8_t>(packed);
     reason[k] = packed >> 8;
     judged_point[k] = judgement.point;
-    if (in.want_facts) WriteFacts(FactsOf(&in, row, judgement), k, verdicts);
+    if (want_facts) WriteFacts(batch, row, judgement, k, verdicts);
   }
   return 0;
 }

@@ -146,7 +146,7 @@ inline Reason Decide(const Terms& t, int64_t a, int64_t t_a,
 
 // Any row. Kept out of line so that Judge() stays small.
 __attribute__((noinline)) inline Judgement JudgeGeneral(
-    const shirube_batch* batch, uint32_t row, const Thresholds& thresholds) {
+    const shirube_batch* batch, uint32_t row, Thresholds thresholds) {
   const Terms t = LoadTerms(batch, row);
   const uint16_t point = ChoosePoint(t);
   const Reason reason = WhyNotJudged(t, point);
@@ -162,8 +162,11 @@ inline constexpr Reason kOutcome[16] = {
     kOnPace,    kOnPace,   kMetEarly,     kMetEarly,     kMetEarly, kMetEarly,
     kMetEarly,  kMetEarly, kMetEarly,     kMetEarly};
 
-inline Judgement Judge(const shirube_batch* batch, uint32_t row,
-                       const Thresholds& thresholds) {
+// `columns` is a copy of *batch that a caller in a loop keeps where the
+// compiler knows that nobody writes to it.
+__attribute__((always_inline)) inline Judgement Judge(
+    const shirube_batch& columns, uint32_t row, Thresholds thresholds,
+    const shirube_batch* batch) {
   // The usual row: a level with baseline and target, both with period, no
   // milestones, judged between the two, not worse than at the start. Its
   // outcome is as good as random to the branch predictor, so it is computed,
@@ -171,29 +174,31 @@ inline Judgement Judge(const shirube_batch* batch, uint32_t row,
   constexpr uint16_t kWhole = SHIRUBE_HAS_BASELINE |
                               SHIRUBE_HAS_BASELINE_PERIOD | SHIRUBE_HAS_TARGET |
                               SHIRUBE_HAS_TARGET_PERIOD;
-  const uint32_t points = batch->points_count[row];
-  const bool plain = batch->kind[row] == SHIRUBE_KIND_LEVEL &&
-                     batch->present[row] == kWhole &&
-                     batch->milestones_count[row] == 0 && points != 0;
+  const uint32_t points = columns.points_count[row];
+  const bool plain = columns.kind[row] == SHIRUBE_KIND_LEVEL &&
+                     columns.present[row] == kWhole &&
+                     columns.milestones_count[row] == 0 && points != 0;
   if (__builtin_expect(!plain, 0)) return JudgeGeneral(batch, row, thresholds);
 
-  const uint32_t last = batch->points_offset[row] + points - 1;
-  const int64_t b = batch->baseline[row], T = batch->target[row];
-  const int64_t a = batch->point_value[last];
-  const int32_t t_a = batch->point_index[last];
-  const int64_t elapsed = int64_t{t_a} - batch->baseline_index[row];
+  const uint32_t last = columns.points_offset[row] + points - 1;
+  const int64_t b = columns.baseline[row], T = columns.target[row];
+  const int64_t a = columns.point_value[last];
+  const int32_t t_a = columns.point_index[last];
+  const int64_t elapsed = int64_t{t_a} - columns.baseline_index[row];
   const int64_t whole =
-      int64_t{batch->target_index[row]} - batch->baseline_index[row];
-  const uint8_t op = batch->operator_[row];
-  const int given = batch->direction[row];
+      int64_t{columns.target_index[row]} - columns.baseline_index[row];
+  const uint8_t op = columns.operator_[row];
+  const int given = columns.direction[row];
   const int of_operator = OperatorDirection(op);
   const int wanted = given != 0 ? given : of_operator;
-  const int d = wanted != 0 ? wanted : Sign(T - b);
+  // -1 for down, else 0; with T = b and no direction g_b below is 0: not judged
+  // here.
+  const int64_t down = (wanted != 0 ? int64_t{wanted} : T - b) >> 63;
   const int64_t strict = IsStrict(op);
-  const int64_t g_a = d * (T - a);
-  const int64_t g_b = d * (T - b);
-  const bool judged = (t_a <= batch->as_of_index) &
-                      HasValue(batch->point_state[last]) &
+  const int64_t g_a = ((T - a) ^ down) - down;  // negative beyond T
+  const int64_t g_b = ((T - b) ^ down) - down;
+  const bool judged = (t_a <= columns.as_of_index) &
+                      HasValue(columns.point_state[last]) &
                       (given * of_operator >= 0) & (g_b > 0) & (g_a <= g_b) &
                       (elapsed > 0) & (elapsed < whole);
   if (__builtin_expect(!judged, 0)) return JudgeGeneral(batch, row, thresholds);
@@ -207,6 +212,11 @@ inline Judgement Judge(const shirube_batch* batch, uint32_t row,
       static_cast<unsigned>(done >=
                             Int128{g_b} * (elapsed * thresholds.behind));
   return {kOutcome[outcome], static_cast<uint16_t>(points - 1)};
+}
+
+inline Judgement Judge(const shirube_batch* batch, uint32_t row,
+                       Thresholds thresholds) {
+  return Judge(*batch, row, thresholds, batch);
 }
 
 }  // namespace shirube::pace

@@ -1,0 +1,50 @@
+// A built module, loaded as the worker loads it, and its notes, read from the
+// file.
+#ifndef TESTS_RULES_MODULE_UNDER_TEST_H_
+#define TESTS_RULES_MODULE_UNDER_TEST_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "shirube/rule.h"
+
+namespace shirube::rules_test {
+
+struct Answers {
+  std::vector<uint8_t> answer;
+  std::vector<uint16_t> reason;
+  std::vector<uint16_t> judged_point;
+  std::vector<shirube_int128> numerator, denominator;  // fact * n + k
+};
+
+// The order of the shipped rule set.
+inline const std::vector<std::string> kModules = {"achieved", "on_track",
+                                                  "at_risk"};
+
+class ModuleUnderTest {
+ public:
+  // From build/rules; fails the test program when it cannot be loaded.
+  explicit ModuleUnderTest(const std::string& id);
+
+  const shirube_rule* rule() const { return rule_; }
+
+  // All rows, or those selected; with facts when the batch wants them.
+  Answers Ask(const shirube_batch* batch, const uint32_t* rows,
+              uint32_t n) const;
+  Answers Ask(const shirube_batch* batch) const {
+    return Ask(batch, nullptr, batch->rows_count);
+  }
+
+  static std::string PathOf(const std::string& id);
+
+  // The note's content; empty where there is none.
+  static std::string Note(const std::string& path, uint32_t type);
+
+ private:
+  const shirube_rule* rule_ = nullptr;
+};
+
+}  // namespace shirube::rules_test
+
+#endif  // TESTS_RULES_MODULE_UNDER_TEST_H_
