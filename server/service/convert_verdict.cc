@@ -1,0 +1,148 @@
+#include "server/service/convert_verdict.h"
+
+#include "absl/strings/str_cat.h"
+#include "server/ledger/ledger.h"
+#include "server/service/convert_common.h"
+#include "server/service/resource_names.h"
+
+namespace shirube {
+namespace {
+
+constexpr EnumPair<Status, v1::Verdict::Status> kStatuses[] = {
+    {Status::kAchieved, v1::Verdict::STATUS_ACHIEVED},
+    {Status::kOnTrack, v1::Verdict::STATUS_ON_TRACK},
+    {Status::kAtRisk, v1::Verdict::STATUS_AT_RISK},
+    {Status::kNotEvaluated, v1::Verdict::STATUS_NOT_EVALUATED},
+    {Status::kIndeterminate, v1::Verdict::STATUS_INDETERMINATE}};
+constexpr EnumPair<Severity, v1::Verdict::Severity> kSeverities[] = {
+    {Severity::kWarning, v1::Verdict::SEVERITY_WARNING},
+    {Severity::kCritical, v1::Verdict::SEVERITY_CRITICAL}};
+
+std::string VersionOf(const ModuleVersions* versions,
+                      const std::string& module) {
+  if (versions == nullptr) return "";
+  const auto found = versions->find(module);
+  return found == versions->end() ? "" : found->second;
+}
+
+v1::Observation::Basis BasisOf(const std::string& word) {
+  if (word == "todate") return v1::Observation::BASIS_TO_DATE;
+  if (word == "period") return v1::Observation::BASIS_PERIOD;
+  return v1::Observation::BASIS_UNSPECIFIED;
+}
+
+void FillFaults(const Verdict& verdict, const VerdictView& view,
+                v1::Verdict* out) {
+  for (const ModuleFault& fault : verdict.failed) {
+    v1::ModuleFault* row = out->add_faults();
+    row->set_module(
+        ModuleName(fault.module, VersionOf(view.versions, fault.module)));
+    row->set_reason(fault.reason);
+    *row->mutable_message() = FaultMessage(fault);
+  }
+}
+
+}  // namespace
+
+v1::Verdict::Status ToWire(Status status) {
+  return ToWireEnum(status, absl::MakeConstSpan(kStatuses),
+                    v1::Verdict::STATUS_UNSPECIFIED);
+}
+
+v1::LocalizedText FaultMessage(const ModuleFault& fault) {
+  v1::LocalizedText text;
+  text.set_en(
+      absl::StrCat("module ", fault.module, " gave no answer (", fault.reason,
+                   "); judge again, and tell its author if it stays so"));
+  text.set_ja(absl::StrCat("モジュール", fault.module, "が応答しなかった(",
+                           fault.reason,
+                           ")。再判定しても続く場合は作成者に連絡すること"));
+  return text;
+}
+
+v1::Verdict ToWire(const Verdict& verdict, const VerdictView& view) {
+  v1::Verdict out;
+  out.set_name(VerdictName(verdict.indicator));
+  out.set_indicator(NameOf(verdict.indicator));
+  if (view.indicator != nullptr) {
+    out.set_indicator_display_name(view.indicator->display_name);
+    if (verdict.value) out.set_unit(view.indicator->unit);
+  }
+  const bool stored = view.as_of.empty() && verdict.revision > 0;
+  if (stored) {
+    out.set_etag(absl::StrCat("v", absl::Hex(verdict.revision)));
+    *out.mutable_update_time() = ToWireTime(verdict.judged_time);
+  }
+  out.set_revision(
+      FormatRevision(view.history, stored ? verdict.revision : view.read_at));
+  out.set_status(ToWire(verdict.status));
+  out.set_reason(verdict.reason);
+  for (const std::string& mark : verdict.marks) out.add_marks(mark);
+  out.set_period(PeriodText(verdict.period));
+  if (verdict.value) out.set_value(verdict.value->ToString());
+  out.set_rule_set(RuleSetName(verdict.rule_set));
+  out.set_severity(ToWireEnum(verdict.severity,
+                              absl::MakeConstSpan(kSeverities),
+                              v1::Verdict::SEVERITY_UNSPECIFIED));
+  out.set_deciding_module(
+      ModuleName(verdict.module, VersionOf(view.versions, verdict.module)));
+  out.set_conflicting_module(
+      ModuleName(verdict.conflicting_module,
+                 VersionOf(view.versions, verdict.conflicting_module)));
+  FillFaults(verdict, view, &out);
+  out.set_input_revision(FormatRevision(view.history, verdict.input_revision));
+  if (verdict.waiting_since) {
+    out.set_waiting(true);
+    *out.mutable_waiting_since() = ToWireTime(*verdict.waiting_since);
+  }
+  out.set_as_of(view.as_of);
+  out.set_basis(BasisOf(verdict.basis));
+  return out;
+}
+
+v1::StatusCounts ToWire(const StatusCounts& counts) {
+  v1::StatusCounts out;
+  out.set_total(counts.total());
+  out.set_evaluated(counts.evaluated());
+  out.set_achieved(counts.achieved);
+  out.set_on_track(counts.on_track);
+  out.set_at_risk(counts.at_risk);
+  out.set_not_evaluated(counts.not_evaluated);
+  out.set_indeterminate(counts.indeterminate);
+  return out;
+}
+
+v1::Flag ToWire(const Flag& flag, const FlagView& view) {
+  v1::Flag out;
+  if (view.initiative != nullptr) {
+    const Initiative& initiative = *view.initiative;
+    out.set_name(absl::StrCat(NameOf(initiative.key()), "/flag"));
+    out.set_initiative(NameOf(initiative.key()));
+    out.set_initiative_display_name(initiative.display_name);
+    out.set_owner(initiative.owner);
+    for (const IndicatorId& id : flag.deciding) {
+      out.add_deciding_indicators(NameOf(IndicatorKey{initiative.plan, id}));
+    }
+    for (const IndicatorId& id : view.indicators) {
+      out.add_indicators(NameOf(IndicatorKey{initiative.plan, id}));
+    }
+  }
+  out.set_revision(FormatRevision(view.history, view.revision));
+  if (view.as_of.empty() && view.judged_time > absl::UnixEpoch()) {
+    out.set_etag(absl::StrCat("f", absl::Hex(view.revision)));
+    *out.mutable_update_time() = ToWireTime(view.judged_time);
+  }
+  out.set_status(ToWire(flag.status));
+  out.set_reason(flag.reason.empty() ? std::string(StatusWord(flag.status))
+                                     : flag.reason);
+  if (flag.partial) out.add_marks("PARTIAL");
+  *out.mutable_counts() = ToWire(flag.counts);
+  out.set_oldest_period(PeriodText(flag.oldest_period));
+  out.set_newest_period(PeriodText(flag.newest_period));
+  out.set_rule_set(RuleSetName(view.rule_set));
+  out.set_input_revision(FormatRevision(view.history, view.input_revision));
+  out.set_as_of(view.as_of);
+  return out;
+}
+
+}  // namespace shirube
