@@ -1,0 +1,58 @@
+// The flagged tree as rows, before it is known what they are written as: the
+// terminal's tree and the printed page share this. Pure.
+#ifndef SHIRUBE_CLIENT_CLI_VIEW_TREE_ROWS_H_
+#define SHIRUBE_CLIENT_CLI_VIEW_TREE_ROWS_H_
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "client/cli/view/words.h"
+#include "shirube/v1/plan_service.pb.h"
+
+namespace shirube::cli {
+
+// What of a tree is asked for; empty: everything.
+struct TreeFilter {
+  std::vector<VerdictStatus> statuses;
+  std::string owner;  // of an initiative (with all below it) or an indicator
+
+  bool empty() const { return statuses.empty() && owner.empty(); }
+};
+
+// The tree with only what fits, and the initiatives that lead there. Flags and
+// counts stay those of the whole plan.
+v1::PlanTree Filtered(const v1::PlanTree& tree, const TreeFilter& filter);
+
+// Every indicator of the tree once, in its order.
+std::vector<const v1::PlanTreeIndicator*> IndicatorsOf(
+    const v1::PlanTree& tree);
+// Those with a status, the more urgent first.
+std::vector<const v1::PlanTreeIndicator*> IndicatorsThatAre(
+    const v1::PlanTree& tree, VerdictStatus status);
+// Whether something shown lags: the answer of --fail-on at-risk.
+bool Lags(const v1::PlanTree& tree);
+
+// "第1 行政サービスの提供".
+std::string TitleOf(const v1::Initiative& initiative);
+// An initiative nothing is measured of: neither good nor bad.
+bool IsUnmeasured(const v1::Flag& flag);
+// "2指標", "5指標中3指標を判定", "5指標中1指標が要改善"; empty without indicators.
+std::string CountsText(const v1::StatusCounts& counts, bool japanese);
+
+// "2,233人(R4)" and "2,400人(R6)"; "" where there is none.
+std::string ActualText(const v1::Verdict& verdict, bool japanese);
+std::string TargetText(const v1::Indicator& indicator, bool japanese);
+// "R4の実績による判定": the periods of what was judged, or what was asked for.
+std::string PeriodsText(const v1::PlanTree& tree, const std::string& as_of,
+                        bool japanese);
+
+// The marks that stand in a tree, in fixed order: the n-th is written ※n.
+std::vector<std::string> MarksOf(const v1::PlanTree& tree);
+// "※1※2" for a verdict's marks.
+std::string MarkSigns(const v1::Verdict& verdict,
+                      const std::vector<std::string>& marks);
+
+}  // namespace shirube::cli
+
+#endif  // SHIRUBE_CLIENT_CLI_VIEW_TREE_ROWS_H_
