@@ -59,7 +59,9 @@ class Parser {
  private:
   void Fail(const std::string& what) {
     if (result_.error.empty())
-      result_.error = "line " + std::to_string(line_) + ": " + what;
+      result_.error = "line " +
+                      std::to_string(line_at_fault_ ? line_at_fault_ : line_) +
+                      ": " + what;
   }
 
   Case& block() { return result_.cases.back(); }
@@ -107,6 +109,7 @@ class Parser {
   void FinishBlock() {
     if (result_.cases.empty() || !result_.error.empty()) return;
     Case& c = block();
+    line_at_fault_ = c.line;
     if (c.expectations.empty())
       return Fail("case `" + c.name + "` expects nothing");
     const auto by_index = [](const auto& x, const auto& y) {
@@ -125,6 +128,7 @@ class Parser {
                            same_index) != c.milestones.end()) {
       return Fail("case `" + c.name + "` has two milestones for one period");
     }
+    line_at_fault_ = 0;
   }
 
   // Takes a trailing `at PERIOD` (or, with another word, `as of PERIOD`).
@@ -314,9 +318,12 @@ class Parser {
   ParseResult result_;
   Words words_;
   int line_ = 0;
+  int line_at_fault_ = 0;  // where it is not the line being read
 };
 
 }  // namespace
+
+ParseResult ParseCases(std::string_view text) { return Parser().Parse(text); }
 
 bool ParseNumber(std::string_view text, Number* number) {
   *number = {};
