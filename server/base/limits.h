@@ -17,7 +17,7 @@ inline constexpr int64_t kMaxTransportBytes = int64_t{20} << 20;
 
 // ---- Rows of one call. ----
 inline constexpr int kMaxBatchRows = 1'000;  // BatchRecord, what-if rows
-inline constexpr int kDefaultPageSize = 50;
+inline constexpr int kDefaultPageSize = 100;
 inline constexpr int kMaxPageSize = 1'000;  // larger ones are cut to it
 inline constexpr size_t kMaxPageTokenBytes = 1'024;
 inline constexpr size_t kMaxFilterBytes = 4'096;
@@ -26,7 +26,7 @@ inline constexpr size_t kMaxOrderByBytes = 256;
 // ---- Names. ----
 inline constexpr size_t kMaxIdBytes = 63;  // [a-z][a-z0-9-]{0,62}
 inline constexpr size_t kMaxResourceNameBytes = 512;
-inline constexpr size_t kMaxRequestIdBytes = 64;
+inline constexpr size_t kMaxRequestIdBytes = 128;
 inline constexpr size_t kMaxActorChars = 200;
 
 // ---- Text of resources. ----
