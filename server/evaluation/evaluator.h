@@ -79,8 +79,10 @@ class Evaluator {
     // Of rows in one group of a run; a run larger than this is published at
     // once by one last small transaction.
     size_t group_rows = 4096;
-    // How long the rows of one commit wait for more of them, at most.
-    size_t max_batch_rows = 65536;
+    size_t max_batch_rows = 65536;  // of one question to the rule host
+    // Rows that a module failed on are asked again after this, then after twice
+    // as long each time, up to five minutes.
+    absl::Duration first_retry = absl::Seconds(5);
   };
 
   // Fills the table from the store, starts the thread, and returns when the
@@ -101,9 +103,9 @@ class Evaluator {
   virtual absl::Status WaitApplied(Revision revision, absl::Time deadline) = 0;
   virtual Revision judged_through() const = 0;
   virtual Revision applied_through() const = 0;
-  // Calls `done` once, from the judging thread or at once, with what WaitJudged
-  // would give; never with a timeout of its own (the caller cancels by the
-  // token). For handlers that must not block.
+  // Calls `done` once, on the ledger's writer thread (be quick) or at once,
+  // with what WaitJudged would give; never with a timeout of its own: the
+  // caller cancels by the token. For handlers that must not block.
   using WaitToken = uint64_t;
   virtual WaitToken NotifyJudged(Revision revision,
                                  std::function<void(absl::Status)> done) = 0;

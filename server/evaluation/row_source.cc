@@ -18,20 +18,6 @@ Decimal FromMillionths(int64_t millionths) {
   return value.ok() ? *value : Decimal();
 }
 
-ParameterSpec SpecOf(const ManifestParameter& parameter) {
-  ParameterSpec spec;
-  spec.name = parameter.name;
-  spec.default_value = FromMillionths(parameter.default_millionths);
-  spec.min = FromMillionths(parameter.min_millionths);
-  spec.max = FromMillionths(parameter.max_millionths);
-  if (parameter.stricter == ManifestParameter::Stricter::kHigher) {
-    spec.stricter = Stricter::kHigher;
-  } else if (parameter.stricter == ManifestParameter::Stricter::kLower) {
-    spec.stricter = Stricter::kLower;
-  }
-  return spec;
-}
-
 // Without the zeros that millionths bring.
 Decimal Shortest(const Decimal& value) {
   int64_t units = value.units();
@@ -41,6 +27,22 @@ Decimal Shortest(const Decimal& value) {
     --scale;
   }
   return *Decimal::Make(units, scale);
+}
+
+// The usual indicator: nobody above or at it sets anything.
+bool NobodyOverrides(const Indicator& indicator, const PlanContext& context) {
+  if (!indicator.parameters.empty() || !context.plan.parameters.empty()) {
+    return false;
+  }
+  for (const InitiativeId& link : indicator.links) {
+    std::set<InitiativeId> seen;
+    const Initiative* initiative = context.Find(link);
+    while (initiative != nullptr && seen.insert(initiative->id).second) {
+      if (!initiative->parameters.empty()) return false;
+      initiative = context.Find(initiative->parent);
+    }
+  }
+  return true;
 }
 
 template <typename T>
@@ -106,22 +108,20 @@ std::vector<ParameterSource> ResolveParameters(const Indicator& indicator,
     defaults[name] = FromMillionths(millionths);
   }
   std::vector<ParameterSource> sources;
-  for (const auto& [name, millionths] : rule_set.parameters()) {
-    const ManifestParameter* declared = rule_set.parameter(name);
-    if (declared == nullptr) continue;
+  for (const ParameterSpec& spec : rule_set.parameter_specs()) {
     const ResolvedParameter resolved = ResolveParameter(
-        SpecOf(*declared), indicator,
+        spec, indicator,
         [&](const InitiativeId& id) { return context.Find(id); },
         context.plan.parameters, defaults);
     ParameterSource source;
-    source.name = name;
+    source.name = spec.name;
     source.value = Shortest(resolved.value);
     source.scope = resolved.scope == ParameterScope::kDefault
                        ? ParameterScope::kRuleSet
                        : resolved.scope;
     source.initiative = resolved.initiative;
     source.stricter_taken = resolved.differs;
-    source.modules = rule_set.modules_with(name);
+    source.modules = rule_set.modules_with(spec.name);
     sources.push_back(std::move(source));
   }
   return sources;
@@ -133,8 +133,11 @@ absl::StatusOr<RowInput> MakeRow(const Indicator& indicator,
                                  const RuleSet& rule_set,
                                  std::optional<Period> as_of) {
   Overrides overrides;
-  for (const ParameterSource& source :
-       ResolveParameters(indicator, context, rule_set)) {
+  std::vector<ParameterSource> sources;
+  if (!NobodyOverrides(indicator, context)) {
+    sources = ResolveParameters(indicator, context, rule_set);
+  }
+  for (const ParameterSource& source : sources) {
     if (source.scope == ParameterScope::kRuleSet) continue;
     SHIRUBE_ASSIGN_OR_RETURN(const Decimal value,
                              source.value.Rescaled(kMillionthsScale));

@@ -72,14 +72,15 @@ bool EndsInGap(const Subject& subject) {
 
 // What the deciding module's manifest says of the verdict's reason.
 void AddManifest(const RuleSet& rule_set, const Verdict& verdict,
-                 Explanation* e, std::optional<LocalizedText>* message) {
+                 Explanation* e, SentenceInput* input) {
   for (const RuleSetMember& member : rule_set.modules()) {
     if (member.manifest->id != verdict.module) continue;
     e->deciding_version = member.manifest->version;
     for (const ManifestReason& reason : member.manifest->reasons) {
       if (reason.id != verdict.reason) continue;
       e->symbol = reason.symbol;
-      *message = LocalizedText{reason.message.ja, reason.message.en};
+      input->message = LocalizedText{reason.message.ja, reason.message.en};
+      input->reason_title = LocalizedText{reason.title.ja, reason.title.en};
     }
   }
 }
@@ -203,7 +204,6 @@ Explanation ScratchJudge::Explain(const Subject& subject,
   e.needs = NeedsOf(e.derivation,
                     derived.target ? derived.target->op : Operator::kNone);
   e.marks = TextsOfMarks(e.verdict, subject.indicator);
-  e.status_text = StatusText(e.verdict);
   SentenceInput input;
   input.indicator = &subject.indicator;
   input.baseline = derived.baseline;
@@ -214,8 +214,9 @@ Explanation ScratchJudge::Explain(const Subject& subject,
   input.latest = LatestOf(subject);
   input.sum_has_gap = EndsInGap(subject);
   input.facts = judged.facts;
-  AddManifest(*subject.rule_set, e.verdict, &e, &input.message);
+  AddManifest(*subject.rule_set, e.verdict, &e, &input);
   SetThresholds(e, &input);
+  e.status_text = StatusText(e.verdict, input.reason_title);
   e.sentence = WriteSentence(input);
   return e;
 }

@@ -95,18 +95,17 @@ bool IsDefaultReason(std::string_view reason) {
          kDefaultReasons.end();
 }
 
-LocalizedText StatusText(const Verdict& verdict) {
+LocalizedText StatusText(const Verdict& verdict,
+                         const std::optional<LocalizedText>& title) {
+  const LocalizedText status = {std::string(StatusJapanese(verdict.status)),
+                                std::string(StatusEnglish(verdict.status))};
   if (verdict.reason.empty() || verdict.status == Status::kIndeterminate) {
-    return {std::string(StatusJapanese(verdict.status)),
-            std::string(StatusEnglish(verdict.status))};
+    return status;
   }
-  LocalizedText text = {ReasonJapanese(verdict.reason),
-                        ReasonEnglish(verdict.reason)};
-  // A module's own word says nothing to people who do not know the module.
-  if (text.ja == verdict.reason) text.ja = StatusJapanese(verdict.status);
-  if (text.en == verdict.reason) text.en = StatusEnglish(verdict.status);
-  if (verdict.reason == "ON_PACE") text.en = StatusEnglish(verdict.status);
-  return text;
+  if (!IsDefaultReason(verdict.reason)) return title ? *title : status;
+  // "On pace" is what "on track" means, as in Japanese.
+  if (verdict.reason == "ON_PACE") return status;
+  return {ReasonJapanese(verdict.reason), ReasonEnglish(verdict.reason)};
 }
 
 std::string FillMessage(std::string_view message, const SentenceInput& input,
@@ -147,7 +146,7 @@ LocalizedText WriteSentence(const SentenceInput& input) {
     text.ja += Note(mark.text.ja);
     text.en += absl::StrCat(" ※ ", mark.text.en);
   }
-  const LocalizedText status = StatusText(*input.verdict);
+  const LocalizedText status = StatusText(*input.verdict, input.reason_title);
   text.ja += absl::StrCat("判定:", status.ja);
   text.en += absl::StrCat(" Judgement: ", status.en);
   return text;

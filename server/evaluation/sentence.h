@@ -30,13 +30,16 @@ struct SentenceInput {
   bool sum_has_gap = false;  // of a cumulative: a year of the window is missing
   // Of a module that is not one of the defaults.
   std::optional<LocalizedText> message;
+  std::optional<LocalizedText> reason_title;  // of the same manifest
   std::vector<ModuleFact> facts;
 };
 
 LocalizedText WriteSentence(const SentenceInput& input);
 
-// 順調, or the reason's name where it differs: おおむね順調.
-LocalizedText StatusText(const Verdict& verdict);
+// 順調, or the reason's name where it differs: おおむね順調. `title`: what the
+// manifest calls a reason that is not one of the defaults'.
+LocalizedText StatusText(const Verdict& verdict,
+                         const std::optional<LocalizedText>& title);
 
 // Whether the sentence of `reason` is written here.
 bool IsDefaultReason(std::string_view reason);

@@ -1,0 +1,43 @@
+#include "server/evaluation/verdict_writer.h"
+
+#include <utility>
+
+#include "server/base/status_macros.h"
+
+namespace shirube {
+
+absl::Status VerdictWriter::Store(bool publish, Revision judged_through) {
+  StoreVerdicts body;
+  body.verdicts = std::exchange(group_, {});
+  body.run = run_;
+  body.publish = publish;
+  body.judged_through = judged_through;
+  Mutation mutation;
+  mutation.actor.name = "shirube";
+  mutation.body = std::move(body);
+  return ledger_->SubmitAndWait(std::move(mutation)).status();
+}
+
+absl::Status VerdictWriter::Add(Verdict verdict) {
+  if (group_.size() == group_rows_) {
+    if (run_ == 0) {
+      SHIRUBE_ASSIGN_OR_RETURN(run_, ledger_->NewRun());
+    }
+    SHIRUBE_RETURN_IF_ERROR(Store(/*publish=*/false, 0));
+  }
+  group_.push_back(std::move(verdict));
+  return absl::OkStatus();
+}
+
+absl::Status VerdictWriter::Finish(Revision judged_through) {
+  if (run_ == 0) {
+    if (group_.empty() && judged_through == 0) return absl::OkStatus();
+    return Store(/*publish=*/false, judged_through);
+  }
+  if (!group_.empty()) {
+    SHIRUBE_RETURN_IF_ERROR(Store(/*publish=*/false, 0));
+  }
+  return Store(/*publish=*/true, judged_through);
+}
+
+}  // namespace shirube
