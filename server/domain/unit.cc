@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "server/domain/era.h"
 
 namespace shirube {
@@ -28,7 +29,8 @@ int EatPowerOfTen(std::string_view* unit) {
        ++at) {
     zeros += (*unit)[at] == '0';
   }
-  if (zeros == 0 || (at < unit->size() && (*unit)[at] <= '9')) return 0;
+  if (zeros == 0 || (at < unit->size() && absl::ascii_isdigit((*unit)[at])))
+    return 0;
   unit->remove_prefix(at);
   return zeros;
 }
