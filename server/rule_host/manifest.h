@@ -28,6 +28,7 @@ struct ManifestReason {
   std::string mark;
   Severity severity = Severity::kNone;
   std::string symbol;    // as its publisher prints it
+  ManifestText title;    // 順調
   ManifestText message;  // with {actual}, {expected} …
 };
 
@@ -35,6 +36,7 @@ struct ManifestFact {
   enum class Unit : uint8_t { kRow, kRatio };  // of the indicator; a ratio
   std::string name;
   Unit unit = Unit::kRow;
+  ManifestText title;
 };
 
 struct ManifestParameter {
@@ -44,6 +46,8 @@ struct ManifestParameter {
   int64_t min_millionths = 0;
   int64_t max_millionths = 0;
   Stricter stricter = Stricter::kUnspecified;
+  std::string at_most;  // another parameter that it may not exceed; or empty
+  ManifestText title;
 };
 
 struct Manifest {
@@ -55,7 +59,8 @@ struct Manifest {
   bool requires_target = false;
   bool requires_observation = false;
   bool approximate = false;  // arithmetic
-  std::string source;        // of the method
+  ManifestText source;       // of the method
+  std::string source_url;
   std::vector<ManifestParameter> parameters;
   std::vector<ManifestFact> facts;
   std::vector<ManifestReason> reasons;  // by code

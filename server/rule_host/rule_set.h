@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "server/domain/ids.h"
+#include "server/domain/parameters.h"
 #include "server/domain/verdict.h"
 #include "server/rule_host/answers.h"
 #include "server/rule_host/manifest.h"
@@ -44,6 +45,9 @@ class RuleSet {
   }
   // What the manifests declare for a parameter; nullptr if no module does.
   const ManifestParameter* parameter(std::string_view name) const;
+  // All of them as the domain resolves and validates them, by name; defaults
+  // are the manifests'.
+  std::vector<ParameterSpec> parameter_specs() const;
   // Ids of the modules that declare it, in order.
   std::vector<std::string> modules_with(std::string_view parameter) const;
 

@@ -1,0 +1,42 @@
+#include "server/rule_host/outcome.h"
+
+#include "absl/strings/str_cat.h"
+
+namespace shirube {
+
+std::string_view ModuleOutcome::word() const {
+  switch (kind) {
+    case Kind::kOk:
+      return "OK";
+    case Kind::kCrashed:
+      return "CRASHED";
+    case Kind::kExited:
+      return "EXITED";
+    case Kind::kTimedOut:
+      return "TIMED_OUT";
+    case Kind::kBadOutput:
+      return "BAD_OUTPUT";
+    case Kind::kProtocolError:
+      return "PROTOCOL_ERROR";
+    case Kind::kNotRunning:
+      return "NOT_RUNNING";
+  }
+  return "";
+}
+
+std::string ModuleOutcome::ToString() const {
+  const std::string name(word());
+  switch (kind) {
+    case Kind::kCrashed:
+      return absl::StrCat(name, " (signal ", signal, ")");
+    case Kind::kExited:
+      return absl::StrCat(name, " (code ", exit_code, ")");
+    case Kind::kBadOutput:
+      return absl::StrCat(name, " (row ", position, ", ", field, ": ", detail,
+                          ")");
+    default:
+      return detail.empty() ? name : absl::StrCat(name, " (", detail, ")");
+  }
+}
+
+}  // namespace shirube

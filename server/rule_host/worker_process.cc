@@ -1,0 +1,247 @@
+#include "server/rule_host/worker_process.h"
+
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <ctime>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "server/rule_host/frame/areas.h"
+
+namespace shirube {
+namespace {
+
+// After a closed socket: how long its process may take to end by itself.
+constexpr int kEndMillis = 1'000;
+
+absl::Duration Read(clockid_t clock) {
+  timespec now = {};
+  if (clock_gettime(clock, &now) != 0) return absl::ZeroDuration();
+  return absl::DurationFromTimespec(now);
+}
+
+bool HeaderFits(const frame::Header& header, uint64_t sequence) {
+  return header.magic == frame::kControlMagic &&
+         header.version == frame::kControlVersion &&
+         header.sequence == sequence;
+}
+
+ModuleOutcome ProtocolError(std::string detail) {
+  return {.kind = ModuleOutcome::Kind::kProtocolError,
+          .detail = std::move(detail)};
+}
+
+ModuleProblem ProblemOf(const frame::Greeting& greeting) {
+  // Whatever it says is cut at its field and shown as it is.
+  const std::string detail(greeting.detail,
+                           strnlen(greeting.detail, sizeof(greeting.detail)));
+  switch (greeting.status) {
+    case frame::Greeting::kReady:
+      return {};
+    case frame::Greeting::kLoadFailed:
+    case frame::Greeting::kMissingSymbol:
+      return {ModuleReason::kMissingSymbol, detail};
+    case frame::Greeting::kOtherAbi:
+      return {greeting.value > SHIRUBE_RULE_ABI_MINOR
+                  ? ModuleReason::kAbiTooNew
+                  : ModuleReason::kAbiTooOld,
+              detail};
+    case frame::Greeting::kInitFailed:
+      return {ModuleReason::kInitFailed,
+              absl::StrCat(detail, ": it returned ", greeting.value)};
+    case frame::Greeting::kMapFailed:
+      return {ModuleReason::kWorkerUnavailable, detail};
+    default:
+      return {ModuleReason::kInitFailed, "its worker's greeting is unknown"};
+  }
+}
+
+ModuleOutcome OutcomeOf(const siginfo_t& info) {
+  if (info.si_code == CLD_EXITED) {
+    return {.kind = ModuleOutcome::Kind::kExited, .exit_code = info.si_status};
+  }
+  return {.kind = ModuleOutcome::Kind::kCrashed, .signal = info.si_status};
+}
+
+}  // namespace
+
+std::unique_ptr<WorkerProcess> WorkerProcess::Start(
+    Spawner* spawner, const std::string& program, int module_fd,
+    const frame::ColumnMemory& columns, absl::Duration deadline,
+    ModuleProblem* problem) {
+  std::unique_ptr<WorkerProcess> worker(new WorkerProcess());
+  int sockets[2] = {-1, -1};
+  if (!worker->CreateAreas() ||
+      socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) != 0) {
+    *problem = {ModuleReason::kWorkerUnavailable, std::strerror(errno)};
+    return nullptr;
+  }
+  worker->socket_.Reset(sockets[0]);
+  const frame::Fd theirs(sockets[1]);
+  // In the order of the numbers in frame/control.h.
+  const std::vector<int> fds = {theirs.get(), module_fd, columns.fd,
+                                worker->request_fd_.get(),
+                                worker->verdict_fd_.get()};
+  pid_t pid = 0;
+  if (const int error = spawner->Spawn(program, fds, &pid); error != 0) {
+    *problem = {
+        ModuleReason::kWorkerUnavailable,
+        absl::StrCat(program, " cannot be started: ", std::strerror(error))};
+    return nullptr;
+  }
+  worker->pid_ = pid;
+  worker->pidfd_.Reset(static_cast<int>(syscall(SYS_pidfd_open, pid, 0)));
+  clock_getcpuclockid(pid, &worker->cpu_clock_);
+  if (!worker->pidfd_.valid()) {
+    *problem = {ModuleReason::kWorkerUnavailable,
+                absl::StrCat("no pidfd: ", std::strerror(errno))};
+    return nullptr;
+  }
+  *problem = worker->AwaitGreeting(deadline);
+  if (!problem->ok()) return nullptr;
+  return worker;
+}
+
+bool WorkerProcess::CreateAreas() {
+  request_fd_ =
+      frame::CreateMemoryFile("shirube-request", frame::kRequestBytes);
+  verdict_fd_ =
+      frame::CreateMemoryFile("shirube-verdicts", frame::kVerdictBytes);
+  if (!request_fd_.valid() || !verdict_fd_.valid()) return false;
+  request_ = frame::Map(request_fd_.get(), frame::kRequestBytes,
+                        frame::Access::kReadWrite);
+  verdicts_ = frame::MapVerdictArea(verdict_fd_.get());
+  return request_.valid() && verdicts_.valid() &&
+         frame::SealMemoryFile(request_fd_.get(), frame::Seal::kNoNewWriters) &&
+         frame::SealMemoryFile(verdict_fd_.get(), frame::Seal::kWritable);
+}
+
+ModuleProblem WorkerProcess::AwaitGreeting(absl::Duration deadline) {
+  pollfd ready = {socket_.get(), POLLIN, 0};
+  const absl::Duration end = Read(CLOCK_MONOTONIC) + deadline;
+  while (true) {
+    const absl::Duration left = end - Read(CLOCK_MONOTONIC);
+    if (left <= absl::ZeroDuration()) {
+      return {ModuleReason::kInitTimeout,
+              absl::StrCat("not ready after ", absl::FormatDuration(deadline),
+                           ": its create must return at once")};
+    }
+    const int n =
+        poll(&ready, 1, static_cast<int>(absl::ToInt64Milliseconds(left)) + 1);
+    if (n > 0) break;
+  }
+  frame::Greeting greeting;
+  const ssize_t got =
+      recv(socket_.get(), &greeting, sizeof(greeting), MSG_DONTWAIT);
+  if (got <= 0) {
+    return {ModuleReason::kLoadCrashed, Autopsy().ToString()};
+  }
+  if (got != sizeof(greeting) || !HeaderFits(greeting.header, 0)) {
+    return {ModuleReason::kInitFailed, "its worker said no proper greeting"};
+  }
+  return ProblemOf(greeting);
+}
+
+WorkerProcess::~WorkerProcess() {
+  if (pid_ != 0) Kill();
+}
+
+WorkerProcess::Clocks WorkerProcess::Now() const {
+  return {Read(cpu_clock_), Read(CLOCK_MONOTONIC)};
+}
+
+bool WorkerProcess::Send(frame::Request request) {
+  request.header.sequence = ++sequence_;
+  calls_ = request.n / frame::kCallRows + 1;
+  progress_ = 0;
+  request_began_ = call_began_ = Now();
+  while (true) {
+    const ssize_t sent = send(socket_.get(), &request, sizeof(request),
+                              MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (sent >= 0) return sent == sizeof(request);
+    if (errno != EINTR) return false;
+  }
+}
+
+std::optional<frame::Reply> WorkerProcess::Receive(ModuleOutcome* outcome) {
+  frame::Reply reply;
+  const ssize_t got =
+      recv(socket_.get(), &reply, sizeof(reply), MSG_DONTWAIT | MSG_TRUNC);
+  if (got < 0 && (errno == EAGAIN || errno == EINTR)) return std::nullopt;
+  if (got <= 0) {
+    *outcome = Autopsy();
+    return std::nullopt;
+  }
+  if (got != sizeof(reply) || !HeaderFits(reply.header, sequence_) ||
+      reply.status > frame::Reply::kRefused) {
+    *outcome = ProtocolError(
+        absl::StrCat("a message of ", got, " bytes that answers no request"));
+    return std::nullopt;
+  }
+  return reply;
+}
+
+ModuleOutcome WorkerProcess::CheckDeadline(absl::Duration call_deadline) {
+  const Clocks now = Now();
+  auto* page =
+      frame::At<frame::WorkerPage>(verdicts_.base(), frame::kWorkerPage);
+  const uint64_t progress =
+      std::atomic_ref<uint64_t>(page->progress).load(std::memory_order_relaxed);
+  if (progress != progress_) {
+    // A new call, or a module that writes there: which is why the whole
+    // request is bounded, too.
+    progress_ = progress;
+    call_began_ = now;
+  }
+  const auto over = [&](const Clocks& began, absl::Duration most) {
+    return now.cpu - began.cpu > most || now.wall - began.wall > 10 * most;
+  };
+  if (!over(call_began_, call_deadline) &&
+      !over(request_began_, calls_ * call_deadline)) {
+    return {};
+  }
+  return {.kind = ModuleOutcome::Kind::kTimedOut,
+          .detail = absl::StrCat("no answer within ",
+                                 absl::FormatDuration(call_deadline),
+                                 " of CPU time a call")};
+}
+
+bool WorkerProcess::IsAlive() const {
+  pollfd dead = {pidfd_.get(), POLLIN, 0};
+  return poll(&dead, 1, 0) == 0;
+}
+
+ModuleOutcome WorkerProcess::Autopsy() {
+  if (reaped_) return death_;
+  pollfd dead = {pidfd_.get(), POLLIN, 0};
+  // Its socket closes a moment before the process has ended.
+  const bool by_itself = poll(&dead, 1, kEndMillis) > 0;
+  const siginfo_t info = Reap();
+  death_ = by_itself ? OutcomeOf(info)
+                     : ProtocolError("closed its socket and went on");
+  return death_;
+}
+
+void WorkerProcess::Kill() {
+  if (!reaped_) Reap();
+}
+
+siginfo_t WorkerProcess::Reap() {
+  kill(pid_, SIGKILL);  // of a dead process: does nothing
+  siginfo_t info = {};
+  while (waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED) != 0 &&
+         errno == EINTR) {
+  }
+  reaped_ = true;
+  return info;
+}
+
+}  // namespace shirube
