@@ -1,0 +1,183 @@
+#include "tests/e2e/process.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdlib>
+
+extern char** environ;
+
+namespace shirube::e2e {
+namespace {
+
+int ExitCode(int status) {
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+int Wait(pid_t pid) {
+  int status = 0;
+  while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+  }
+  return ExitCode(status);
+}
+
+std::vector<char*> Pointers(std::vector<std::string>& strings) {
+  std::vector<char*> pointers;
+  for (std::string& s : strings) pointers.push_back(s.data());
+  pointers.push_back(nullptr);
+  return pointers;
+}
+
+// Starts a program with the three standard descriptors.
+pid_t Spawn(std::vector<std::string> arguments,
+            const std::vector<std::string>& environment, int in, int out,
+            int err) {
+  std::vector<std::string> variables;
+  for (char** v = environ; *v != nullptr; ++v) variables.emplace_back(*v);
+  variables.insert(variables.begin(), environment.begin(), environment.end());
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_adddup2(&actions, in, 0);
+  posix_spawn_file_actions_adddup2(&actions, out, 1);
+  posix_spawn_file_actions_adddup2(&actions, err, 2);
+  pid_t pid = -1;
+  posix_spawn(&pid, arguments[0].c_str(), &actions, nullptr,
+              Pointers(arguments).data(), Pointers(variables).data());
+  posix_spawn_file_actions_destroy(&actions);
+  return pid;
+}
+
+struct Pipe {
+  Pipe() {
+    int ends[2];
+    if (pipe2(ends, O_CLOEXEC) == 0) read = ends[0], write = ends[1];
+  }
+  ~Pipe() { CloseRead(), CloseWrite(); }
+  void CloseRead() {
+    if (read >= 0) close(read);
+    read = -1;
+  }
+  void CloseWrite() {
+    if (write >= 0) close(write);
+    write = -1;
+  }
+  int read = -1, write = -1;
+};
+
+// Reads what there is; false at the end of the stream.
+bool ReadSome(int fd, std::string* text) {
+  char buffer[65536];
+  ssize_t n = read(fd, buffer, sizeof(buffer));
+  if (n > 0) text->append(buffer, static_cast<size_t>(n));
+  return n > 0;
+}
+
+}  // namespace
+
+TempDir::TempDir() {
+  std::string name =
+      (std::filesystem::temp_directory_path() / "shirube-e2e-XXXXXX").string();
+  path_ = mkdtemp(name.data());
+}
+
+TempDir::~TempDir() {
+  std::error_code ignored;
+  std::filesystem::remove_all(path_, ignored);
+}
+
+CommandResult RunProgram(const std::vector<std::string>& arguments,
+                         const std::vector<std::string>& environment,
+                         const std::string& input) {
+  TempDir folder;
+  const std::string in_path = folder / "in";
+  int in = open(in_path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (write(in, input.data(), input.size()) < 0) return {};
+  lseek(in, 0, SEEK_SET);
+  Pipe out, err;
+  pid_t pid = Spawn(arguments, environment, in, out.write, err.write);
+  close(in);
+  out.CloseWrite();
+  err.CloseWrite();
+  CommandResult result;
+  if (pid < 0) return result;
+  pollfd polled[2] = {{out.read, POLLIN, 0}, {err.read, POLLIN, 0}};
+  std::string* texts[2] = {&result.out, &result.err};
+  for (int left = 2; left > 0;) {
+    if (poll(polled, 2, -1) < 0) continue;
+    for (int i = 0; i < 2; ++i) {
+      if (polled[i].fd < 0 || polled[i].revents == 0) continue;
+      if (!ReadSome(polled[i].fd, texts[i])) {
+        polled[i].fd = -1;
+        --left;
+      }
+    }
+  }
+  result.exit_code = Wait(pid);
+  return result;
+}
+
+std::unique_ptr<Server> Server::Start(const std::vector<std::string>& arguments,
+                                      CommandResult* failure) {
+  std::vector<std::string> command = {Binary("shirubed")};
+  command.insert(command.end(), arguments.begin(), arguments.end());
+  Pipe output;
+  int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
+  auto server = std::unique_ptr<Server>(new Server);
+  server->pid_ = Spawn(command, {}, null, output.write, output.write);
+  close(null);
+  output.CloseWrite();
+  constexpr std::string_view kReady = "listening on ";
+  std::string text;
+  while (true) {
+    size_t at = text.find(kReady);
+    size_t end = at == std::string::npos ? at : text.find('\n', at);
+    if (end != std::string::npos) {
+      at += kReady.size();
+      server->address_ = text.substr(at, end - at);
+      break;
+    }
+    if (!ReadSome(output.read, &text)) {
+      CommandResult ended{Wait(server->pid_), "", text};
+      server->pid_ = -1;
+      if (failure != nullptr) *failure = ended;
+      return nullptr;
+    }
+  }
+  // Read on, or a full pipe would stop the server at a line of its log.
+  server->drain_ = std::thread([fd = fcntl(output.read, F_DUPFD_CLOEXEC, 0)] {
+    std::string ignored;
+    while (ReadSome(fd, &ignored)) ignored.clear();
+    close(fd);
+  });
+  return server;
+}
+
+Server::~Server() {
+  if (pid_ > 0) End(SIGKILL);
+  if (drain_.joinable()) drain_.join();
+}
+
+int Server::End(int signal) {
+  if (pid_ <= 0) return -1;
+  kill(pid_, signal);
+  int code = Wait(pid_);
+  pid_ = -1;
+  return code;
+}
+
+CommandResult Server::Shirube(std::vector<std::string> arguments,
+                              const std::string& input) const {
+  arguments.insert(arguments.begin(), Binary("shirube"));
+  return RunProgram(
+      arguments, {"SHIRUBE_SERVER=" + address_, "SHIRUBE_LANGUAGE=ja"}, input);
+}
+
+std::string Binary(const std::string& name) {
+  return std::string(SHIRUBE_BINARY_DIR) + "/bin/" + name;
+}
+
+}  // namespace shirube::e2e

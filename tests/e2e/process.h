@@ -1,0 +1,75 @@
+// Real processes for the end-to-end tests: a server of the build, a command and
+// what it printed, a folder that goes away.
+#ifndef SHIRUBE_TESTS_E2E_PROCESS_H_
+#define SHIRUBE_TESTS_E2E_PROCESS_H_
+
+#include <sys/types.h>
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace shirube::e2e {
+
+class TempDir {
+ public:
+  TempDir();
+  ~TempDir();
+  TempDir(const TempDir&) = delete;
+  std::filesystem::path operator/(const std::string& name) const {
+    return path_ / name;
+  }
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+struct CommandResult {
+  int exit_code = -1;  // 128 + signal where it was killed
+  std::string out, err;
+};
+
+// Runs a program to its end. `environment` is added to the test's own
+// ("NAME=value"); `input` is its standard input.
+CommandResult RunProgram(const std::vector<std::string>& arguments,
+                         const std::vector<std::string>& environment = {},
+                         const std::string& input = "");
+
+// A `shirubed` of this build.
+class Server {
+ public:
+  // Starts it with `arguments` and waits until it listens. Null when it ended
+  // instead: then `failure` has its exit code and what it printed.
+  static std::unique_ptr<Server> Start(
+      const std::vector<std::string>& arguments,
+      CommandResult* failure = nullptr);
+  ~Server();  // kills it, if it still runs
+
+  // What --listen got: "unix:/tmp/…/socket" or "127.0.0.1:41234".
+  const std::string& address() const { return address_; }
+  pid_t pid() const { return pid_; }
+
+  // Sends `signal` and waits for the end: the exit code, 128 + signal where
+  // that ended it.
+  int End(int signal);
+
+  // Runs the command `shirube` of this build against this server.
+  CommandResult Shirube(std::vector<std::string> arguments,
+                        const std::string& input = "") const;
+
+ private:
+  Server() = default;
+  pid_t pid_ = -1;
+  std::thread drain_;  // reads its log until it ends
+  std::string address_;
+};
+
+// Paths of this build's programs.
+std::string Binary(const std::string& name);
+
+}  // namespace shirube::e2e
+
+#endif  // SHIRUBE_TESTS_E2E_PROCESS_H_
