@@ -2,7 +2,6 @@
 // reasons.
 #include <fstream>
 #include <map>
-#include <regex>
 #include <set>
 #include <sstream>
 #include <string>
@@ -45,8 +44,6 @@ TEST_P(ManifestTest, IsTheFileOfTheModulesFolder) {
 
 TEST_P(ManifestTest, SaysWhoItIs) {
   EXPECT_EQ(manifest_["id"].text, GetParam());
-  EXPECT_TRUE(std::regex_match(manifest_["id"].text,
-                               std::regex("[a-z][a-z0-9_]{0,62}")));
   EXPECT_EQ(manifest_["version"].text, "1.0.0");
   const std::string abi = std::to_string(SHIRUBE_RULE_ABI_MAJOR) + "." +
                           std::to_string(SHIRUBE_RULE_ABI_MINOR);
@@ -124,14 +121,13 @@ TEST_P(ManifestTest, UsesOnlyKnownNamesInMessages) {
   const std::set<std::string> known = {"{actual}",        "{period}",
                                        "{baseline}",      "{target}",
                                        "{target_period}", "{expected}"};
-  const std::regex name("\\{[^}]*\\}");
   for (const Json& reason : manifest_["reasons"].items) {
     for (const Json& message : reason["message"].items) {
-      for (std::sregex_iterator
-               it(message.text.begin(), message.text.end(), name),
-           end;
-           it != end; ++it) {
-        EXPECT_TRUE(known.count(it->str())) << message.text;
+      const std::string& text = message.text;
+      for (size_t at = 0; (at = text.find('{', at)) != text.npos; ++at) {
+        const size_t end = text.find('}', at);
+        ASSERT_NE(end, text.npos) << text;
+        EXPECT_TRUE(known.count(text.substr(at, end + 1 - at))) << text;
       }
     }
   }

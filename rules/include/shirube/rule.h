@@ -4,15 +4,16 @@
  * A module is a shared library that exports one function, shirube_rule_v0, and
  * carries its manifest and its cases as ELF notes, so that it can be identified
  * without being run. It is loaded by a confined worker process, one module a
- * process, and does nothing but answer, row by row, whether its status is raised.
+ * process, and does nothing but answer, row by row, whether its status is
+ * raised.
  *
  * Rules of the border:
- *  - The host owns all memory; nothing is allocated on one side and freed on the
- *    other. Inputs are read-only maps: writing to them ends the worker.
+ *  - The host owns all memory; nothing is allocated on one side and freed on
+ * the other. Inputs are read-only maps: writing to them ends the worker.
  *  - A module keeps no state between calls, reads no clock and calls no system:
  *    the same rows give the same answers, in whatever order they come.
- *  - Every struct starts with struct_size and only ever grows at its end. Check it
- *    before you read a field that a later minor version added.
+ *  - Every struct starts with struct_size and only ever grows at its end. Check
+ * it before you read a field that a later minor version added.
  *  - While the major version is 0 the minor version must match exactly.
  */
 #ifndef SHIRUBE_RULE_H_
@@ -65,7 +66,8 @@ enum shirube_operator {
 
 /* Presence bits. A value without its HAS bit is undefined: missing is a bit,
  * never 0. UNREAD: something is printed there that is not one number.
- * OTHER_UNIT: a number in a unit that cannot be converted to the indicator's. */
+ * OTHER_UNIT: a number in a unit that cannot be converted to the indicator's.
+ */
 enum shirube_present {
   SHIRUBE_HAS_BASELINE = 1 << 0,
   SHIRUBE_HAS_BASELINE_PERIOD = 1 << 1,
@@ -80,7 +82,8 @@ enum shirube_present {
   SHIRUBE_HAS_WINDOW_START = 1 << 10
 };
 
-/* What stands behind a point. Points that are NOT_AVAILABLE are not handed over. */
+/* What stands behind a point. Points that are NOT_AVAILABLE are not handed
+ * over. */
 enum shirube_point_state {
   SHIRUBE_POINT_FINAL = 0,
   SHIRUBE_POINT_PROVISIONAL = 1,
@@ -102,10 +105,10 @@ typedef struct shirube_parameter {
 /*
  * Columns of one slot, each 64-byte aligned and indexed by row.
  *
- * Values are integers in units of 10^-scale of the row (all values of a row have
- * one scale), at most 18 digits. An index is 12 x the year of the period: FYy and
- * CYy are 12y, the k-th quarter of FYy is 12(y-1)+3k, its k-th month 12(y-1)+k, a
- * date counts as its fiscal year.
+ * Values are integers in units of 10^-scale of the row (all values of a row
+ * have one scale), at most 18 digits. An index is 12 x the year of the period:
+ * FYy and CYy are 12y, the k-th quarter of FYy is 12(y-1)+3k, its k-th month
+ * 12(y-1)+k, a date counts as its fiscal year.
  */
 typedef struct shirube_batch {
   uint32_t struct_size;
@@ -164,13 +167,13 @@ typedef struct shirube_int128 {
 /*
  * Where the answers go: columns indexed by k, the position in the selection.
  * reason is a code of the manifest, of a reason that fits the answer; it is 0
- * for NOT_RAISED. judged_point is the number of the point judged, within the row's
- * points, or SHIRUBE_NO_POINT.
+ * for NOT_RAISED. judged_point is the number of the point judged, within the
+ * row's points, or SHIRUBE_NO_POINT.
  *
  * Facts only where want_facts is set: fact f of position k is the fraction
- * fact_numerator[f * facts_stride + k] / fact_denominator[same], in units of the
- * row or as a ratio, as the manifest says. A denominator of 0 (as the host leaves
- * it) says that the row does not have this fact.
+ * fact_numerator[f * facts_stride + k] / fact_denominator[same], in units of
+ * the row or as a ratio, as the manifest says. A denominator of 0 (as the host
+ * leaves it) says that the row does not have this fact.
  */
 typedef struct shirube_verdicts {
   uint32_t struct_size;
@@ -189,15 +192,15 @@ typedef struct shirube_rule {
   uint32_t abi_minor;
   uint32_t reserved;
 
-  /* Called once after loading. *state belongs to the module and is handed back to
-   * the other two; it must not change afterwards. Returns 0, or anything else to
-   * refuse to start. */
+  /* Called once after loading. *state belongs to the module and is handed back
+   * to the other two; it must not change afterwards. Returns 0, or anything
+   * else to refuse to start. */
   int (*create)(void **state);
 
   /* Answers for n rows: rows[k], or k itself where rows is NULL. Returns 0;
    * anything else is a fault and no answer of the call counts. */
-  int (*evaluate)(const void *state, const shirube_batch *batch, const uint32_t *rows, uint32_t n,
-                  shirube_verdicts *verdicts);
+  int (*evaluate)(const void *state, const shirube_batch *batch,
+                  const uint32_t *rows, uint32_t n, shirube_verdicts *verdicts);
 
   void (*destroy)(void *state);
 } shirube_rule;
