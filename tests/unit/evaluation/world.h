@@ -1,0 +1,90 @@
+// A whole judging world in a temporary folder: SQLite store, ledger, table,
+// rule host with the built modules in their workers, evaluator. Restart() ends
+// and starts it again over the same database.
+#ifndef TESTS_UNIT_EVALUATION_WORLD_H_
+#define TESTS_UNIT_EVALUATION_WORLD_H_
+
+#include <atomic>
+#include <condition_variable>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "server/evaluation/evaluator.h"
+#include "server/ledger/ledger.h"
+#include "server/rule_host/rule_host.h"
+#include "server/storage/store.h"
+#include "server/table/table.h"
+
+namespace shirube::testing {
+
+// Every committed group, in order; may be looked at while it is told.
+class Commits : public CommitListener {
+ public:
+  void OnCommit(const CommittedGroup& group) override;
+  // Waits until `holds` of all verdicts committed so far, at most 20 s.
+  bool WaitFor(const std::function<bool(const std::vector<Verdict>&)>& holds);
+  std::vector<Verdict> verdicts();
+  // Called with each group, on the writer thread.
+  std::function<void(const CommittedGroup&)> watch;
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable came_;
+  std::vector<Verdict> verdicts_;
+};
+
+class World {
+ public:
+  struct Settings {
+    Evaluator::Options evaluator;
+    RuleHostOptions host;  // folder and program are filled in
+    bool start_evaluator = true;
+  };
+  explicit World(Settings settings = {});
+  ~World();
+
+  void Restart();
+  void StartEvaluator();
+
+  Evaluator& evaluator() { return *evaluator_; }
+  RuleHost& host() { return *host_; }
+  Store& store() { return *store_; }
+  Commits& commits() { return *commits_; }
+
+  // Each fails the test where it is refused; the revision it took.
+  Revision Write(MutationBody body);
+  Revision AddPlan(const std::string& id, const Parameters& parameters = {});
+  Revision AddInitiative(const std::string& plan, const std::string& id,
+                         const std::string& parent = "",
+                         const Parameters& parameters = {});
+  Revision Add(const Indicator& indicator);
+  Revision Record(const Observation& observation);
+  // Waits for it, too.
+  void Judge(Revision revision);
+  // The stored verdict, judged up to the head.
+  Verdict VerdictOf(const Indicator& indicator);
+
+  absl::Time now;  // what the clock of the evaluator says
+
+ private:
+  void Start();
+  void End();
+
+  Settings settings_;
+  std::filesystem::path folder_;
+  std::unique_ptr<Store> store_;
+  std::unique_ptr<Commits> commits_;
+  std::unique_ptr<Table> table_;
+  std::unique_ptr<RuleHost> host_;
+  std::unique_ptr<Ledger> ledger_;
+  std::unique_ptr<Evaluator> evaluator_;
+};
+
+}  // namespace shirube::testing
+
+#endif  // TESTS_UNIT_EVALUATION_WORLD_H_
