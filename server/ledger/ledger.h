@@ -17,6 +17,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
+#include "server/base/limits.h"
 #include "server/ledger/mutation.h"
 #include "server/storage/store.h"
 
@@ -48,10 +49,11 @@ class CommitListener {
 class Ledger {
  public:
   struct Options {
-    size_t max_queue = 4096;  // mutations that wait; more are refused
-    size_t max_group = 512;   // mutations of one commit
-    absl::Duration keep_requests = absl::Hours(7 * 24);
-    int max_tree_depth = 16;
+    // Mutations that wait; more are refused.
+    size_t max_queue = limits::kMaxQueuedMutations;
+    size_t max_group = 512;  // mutations of one commit
+    absl::Duration keep_requests = absl::Hours(24 * limits::kRequestIdKeptDays);
+    int max_tree_depth = limits::kMaxTreeDepth;
     std::function<absl::Time()> clock = absl::Now;
   };
   // Called exactly once: on the writer thread, or at once by Submit when the

@@ -1,0 +1,143 @@
+#include "server/ledger/errors.h"
+
+#include "absl/strings/str_cat.h"
+#include "server/domain/violation.h"
+
+namespace shirube::ledger {
+
+using absl::StatusCode;
+using absl::StrCat;
+
+absl::Status NotFound(const std::string& name) {
+  return MakeError(
+      StatusCode::kNotFound, "RESOURCE_NOT_FOUND",
+      StrCat(name, " does not exist or is deleted. List what there is."),
+      StrCat(name,
+             " はありません(または削除されています)。一覧で確かめて"
+             "ください。"),
+      {{"resource", name}});
+}
+
+absl::Status Exists(const std::string& name, bool deleted) {
+  if (deleted) {
+    return MakeError(
+        StatusCode::kAlreadyExists, "RESOURCE_EXISTS",
+        StrCat(name,
+               " existed and is deleted; its id is not used again. "
+               "Undelete it, or choose another id."),
+        StrCat(name,
+               " は削除済みで、同じIDは再び使えません。復元するか、"
+               "別のIDを指定してください。"),
+        {{"resource", name}});
+  }
+  return MakeError(
+      StatusCode::kAlreadyExists, "RESOURCE_EXISTS",
+      StrCat(name, " exists. Update it, or choose another id."),
+      StrCat(name, " はすでにあります。更新するか、別のIDを指定してください。"),
+      {{"resource", name}});
+}
+
+absl::Status ObservationExists(const std::string& name) {
+  return MakeError(StatusCode::kAlreadyExists, "OBSERVATION_EXISTS",
+                   StrCat("A value for this period is stored (", name,
+                          "). Use CorrectObservation to replace it."),
+                   StrCat("この期間の実績値はすでにあります(", name,
+                          ")。差し替えるには訂正してください。"),
+                   {{"resource", name}});
+}
+
+absl::Status EtagMismatch(const std::string& name) {
+  return MakeError(
+      StatusCode::kAborted, "ETAG_MISMATCH",
+      StrCat("Somebody changed ", name,
+             " in between. Read it again, then "
+             "repeat the change."),
+      StrCat(name,
+             " はほかの人が変更しました。読み直してから、もう一度変更"
+             "してください。"),
+      {{"resource", name}});
+}
+
+absl::Status HasChildren(const std::string& name, const std::string& children) {
+  return MakeError(
+      StatusCode::kFailedPrecondition, "HAS_CHILDREN",
+      StrCat(name, " still has ", children,
+             ". Delete them first, or set force."),
+      StrCat(name, " にはまだ ", children,
+             " があります。先に削除するか、force を指定してください。"),
+      {{"resource", name}, {"child", children}});
+}
+
+absl::Status NotDeleted(const std::string& name) {
+  return MakeError(StatusCode::kFailedPrecondition, "NOT_DELETED",
+                   StrCat(name, " is not deleted; nothing is to be done."),
+                   StrCat(name, " は削除されていません。復元は不要です。"),
+                   {{"resource", name}});
+}
+
+absl::Status ParentDeleted(const std::string& name, const std::string& parent) {
+  return MakeError(
+      StatusCode::kFailedPrecondition, "PARENT_DELETED",
+      StrCat(name, " belongs to ", parent,
+             ", which is deleted. Undelete that first."),
+      StrCat(name, " の親 ", parent,
+             " は削除されています。先にそちらを復元してください。"),
+      {{"resource", name}, {"parent", parent}});
+}
+
+absl::Status ValueDecreases(const std::string& field, const std::string& before,
+                            const std::string& after) {
+  return MakeError(
+      StatusCode::kFailedPrecondition, "VALUE_DECREASES",
+      StrCat(field, ": a value to date cannot run back (", before, ", then ",
+             after, "). Correct it, or set allow_decrease."),
+      StrCat(field, ": 累計値が減っています(", before, " の次に ", after,
+             ")。値を確かめるか、allow_decrease を指定してください。"),
+      {{"field", field}});
+}
+
+absl::Status AmbiguousMatch(const std::string& title, const std::string& first,
+                            const std::string& second) {
+  return MakeError(
+      StatusCode::kFailedPrecondition, "AMBIGUOUS_MATCH",
+      StrCat("\"", title, "\" is both ", first, " and ", second,
+             ". Rename one of them, then import again."),
+      StrCat("「", title, "」は ", first, " と ", second,
+             " の両方に当てはまります。どちらかの名称を変えてから、取り込み"
+             "直してください。"),
+      {{"resource", first}, {"other", second}});
+}
+
+absl::Status RequestIdReused(const std::string& request_id) {
+  return MakeError(
+      StatusCode::kInvalidArgument, "REQUEST_ID_REUSED",
+      StrCat("request_id ", request_id,
+             " came before with another request. Make a new one."),
+      StrCat("request_id ", request_id,
+             " は別の内容で使われました。新しいものを指定してください。"),
+      {{"request_id", request_id}});
+}
+
+absl::Status QueueFull() {
+  return MakeError(
+      StatusCode::kResourceExhausted, "QUEUE_FULL",
+      "Too much is waiting to be written. Try again in a second.",
+      "書き込みが混み合っています。1秒ほどおいて、もう一度送ってください。");
+}
+
+absl::Status ShuttingDown() {
+  return MakeError(StatusCode::kUnavailable, "SHUTTING_DOWN",
+                   "The server is stopping. Try again when it is back.",
+                   "サーバーは停止中です。再開後にもう一度送ってください。");
+}
+
+absl::Status OutcomeUnknown() {
+  return MakeError(
+      StatusCode::kUnavailable, "STORE_UNAVAILABLE",
+      "The database failed while storing, and whether it stored is not known. "
+      "Repeat the request with the same request_id.",
+      "保存中にデータベースで障害が起き、保存できたか分かりません。同じ "
+      "request_id でもう一度送ってください。");
+}
+
+}  // namespace shirube::ledger

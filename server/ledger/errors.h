@@ -1,0 +1,31 @@
+// The refusals of the ledger, in words. Only the ledger's own files include
+// this.
+#ifndef SHIRUBE_SERVER_LEDGER_ERRORS_H_
+#define SHIRUBE_SERVER_LEDGER_ERRORS_H_
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+
+namespace shirube::ledger {
+
+absl::Status NotFound(const std::string& name);
+absl::Status Exists(const std::string& name, bool deleted);
+absl::Status ObservationExists(const std::string& name);
+absl::Status EtagMismatch(const std::string& name);
+absl::Status HasChildren(const std::string& name, const std::string& children);
+absl::Status NotDeleted(const std::string& name);
+absl::Status ParentDeleted(const std::string& name, const std::string& parent);
+absl::Status ValueDecreases(const std::string& field, const std::string& before,
+                            const std::string& after);
+absl::Status AmbiguousMatch(const std::string& title, const std::string& first,
+                            const std::string& second);
+absl::Status RequestIdReused(const std::string& request_id);
+absl::Status QueueFull();
+absl::Status ShuttingDown();
+absl::Status OutcomeUnknown();
+
+}  // namespace shirube::ledger
+
+#endif  // SHIRUBE_SERVER_LEDGER_ERRORS_H_

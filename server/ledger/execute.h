@@ -1,0 +1,52 @@
+// Carries out one mutation in a context: one overload a kind. An error leaves
+// writes behind that the caller undoes. Only the ledger's own files include
+// this.
+#ifndef SHIRUBE_SERVER_LEDGER_EXECUTE_H_
+#define SHIRUBE_SERVER_LEDGER_EXECUTE_H_
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "server/ledger/mutation.h"
+#include "server/ledger/write_context.h"
+
+namespace shirube::ledger {
+
+template <typename T>
+absl::Status Execute(WriteContext* ctx, const Create<T>&, MutationResult*);
+template <typename T>
+absl::Status Execute(WriteContext* ctx, const Update<T>&, MutationResult*);
+template <typename T>
+absl::Status Execute(WriteContext* ctx, const Delete<T>&, MutationResult*);
+template <typename T>
+absl::Status Execute(WriteContext* ctx, const Undelete<T>&, MutationResult*);
+absl::Status Execute(WriteContext* ctx, const LinkIndicator&, MutationResult*);
+absl::Status Execute(WriteContext* ctx, const UnlinkIndicator&,
+                     MutationResult*);
+absl::Status Execute(WriteContext* ctx, const RecordObservation&,
+                     MutationResult*);
+absl::Status Execute(WriteContext* ctx, const CorrectObservation&,
+                     MutationResult*);
+absl::Status Execute(WriteContext* ctx, const BatchRecord&, MutationResult*);
+absl::Status Execute(WriteContext* ctx, const ApplyPlan&, MutationResult*);
+absl::Status Execute(WriteContext* ctx, const StoreVerdicts&, MutationResult*);
+absl::Status Execute(WriteContext* ctx, const StoreRuleSet&, MutationResult*);
+
+// Deletes what stands below and the resource itself.
+template <typename T>
+absl::Status DeleteWithChildren(WriteContext* ctx, T resource);
+
+// "CreatePlan", for the change log.
+std::string ActionOf(const MutationBody& body);
+// False for what no verdict depends on.
+bool CausesJudging(const MutationBody& body);
+// True when a success is to be answered but not stored.
+bool ValidateOnly(const MutationBody& body);
+
+// Answers a repeated request: what it wrote, as known at its revision.
+absl::Status Reread(StoreReader* reader, const MutationBody& body,
+                    const RequestRecord& record, MutationResult* result);
+
+}  // namespace shirube::ledger
+
+#endif  // SHIRUBE_SERVER_LEDGER_EXECUTE_H_

@@ -1,0 +1,130 @@
+// The names of mutations, and the answer to one that was carried out before.
+#include <string>
+#include <type_traits>
+#include <utility>
+
+#include "server/base/status_macros.h"
+#include "server/ledger/errors.h"
+#include "server/ledger/execute.h"
+
+namespace shirube::ledger {
+
+namespace {
+
+const char* TypeName(const Plan*) { return "Plan"; }
+const char* TypeName(const Initiative*) { return "Initiative"; }
+const char* TypeName(const Indicator*) { return "Indicator"; }
+const char* TypeName(const Assessment*) { return "Assessment"; }
+
+template <typename T>
+std::string Action(const Create<T>&) {
+  return std::string("Create") + TypeName(static_cast<const T*>(nullptr));
+}
+template <typename T>
+std::string Action(const Update<T>&) {
+  return std::string("Update") + TypeName(static_cast<const T*>(nullptr));
+}
+template <typename T>
+std::string Action(const Delete<T>&) {
+  return std::string("Delete") + TypeName(static_cast<const T*>(nullptr));
+}
+template <typename T>
+std::string Action(const Undelete<T>&) {
+  return std::string("Undelete") + TypeName(static_cast<const T*>(nullptr));
+}
+std::string Action(const LinkIndicator&) { return "LinkIndicator"; }
+std::string Action(const UnlinkIndicator&) { return "UnlinkIndicator"; }
+std::string Action(const RecordObservation&) { return "RecordObservation"; }
+std::string Action(const CorrectObservation&) { return "CorrectObservation"; }
+std::string Action(const BatchRecord&) { return "BatchRecordObservations"; }
+std::string Action(const ApplyPlan&) { return "ApplyPlan"; }
+std::string Action(const StoreVerdicts&) { return "StoreVerdicts"; }
+std::string Action(const StoreRuleSet&) { return "StoreRuleSet"; }
+
+template <typename M>
+bool Causes(const M&) {
+  return !std::is_same_v<M, StoreVerdicts> &&
+         !std::is_same_v<M, Create<Assessment>> &&
+         !std::is_same_v<M, Update<Assessment>> &&
+         !std::is_same_v<M, Delete<Assessment>> &&
+         !std::is_same_v<M, Undelete<Assessment>>;
+}
+
+template <typename Key>
+absl::Status Read(StoreReader* reader, const Key& key, Revision at,
+                  MutationResult* result) {
+  SHIRUBE_ASSIGN_OR_RETURN(auto found, Find(reader, key, at));
+  if (!found.has_value()) return NotFound(NameOf(key));
+  result->resources.emplace_back(*std::move(found));
+  return absl::OkStatus();
+}
+
+// Reads again what the mutation wrote.
+struct Rereader {
+  StoreReader* reader;
+  const RequestRecord& record;
+  MutationResult* result;
+
+  template <typename T>
+  absl::Status operator()(const Create<T>& m) const {
+    // The id may have been made by the ledger: it stands in the record.
+    T probe = m.resource;
+    probe.id = decltype(probe.id)(
+        record.resource.substr(record.resource.rfind('/') + 1));
+    return Read(reader, KeyOfResource(probe), record.revision, result);
+  }
+  template <typename M>
+  absl::Status operator()(const M& m) const {
+    return Read(reader, m.key, record.revision, result);
+  }
+  absl::Status operator()(const LinkIndicator& m) const {
+    return Read(reader, m.indicator, record.revision, result);
+  }
+  absl::Status operator()(const UnlinkIndicator& m) const {
+    return Read(reader, m.indicator, record.revision, result);
+  }
+  absl::Status operator()(const RecordObservation& m) const {
+    return Read(reader, KeyOfResource(m.observation), record.revision, result);
+  }
+  absl::Status operator()(const BatchRecord& m) const {
+    for (const Observation& row : m.observations) {
+      SHIRUBE_RETURN_IF_ERROR(
+          Read(reader, KeyOfResource(row), record.revision, result));
+    }
+    return absl::OkStatus();
+  }
+  absl::Status operator()(const ApplyPlan& m) const {
+    return Read(reader, m.document.plan.id, record.revision, result);
+  }
+  absl::Status operator()(const StoreVerdicts&) const {
+    return absl::OkStatus();
+  }
+  absl::Status operator()(const StoreRuleSet&) const {
+    return absl::OkStatus();
+  }
+};
+
+}  // namespace
+
+std::string ActionOf(const MutationBody& body) {
+  return std::visit([](const auto& m) { return Action(m); }, body);
+}
+
+bool CausesJudging(const MutationBody& body) {
+  return std::visit([](const auto& m) { return Causes(m); }, body);
+}
+
+bool ValidateOnly(const MutationBody& body) {
+  const auto* apply = std::get_if<ApplyPlan>(&body);
+  return apply != nullptr && apply->options.validate_only;
+}
+
+absl::Status Reread(StoreReader* reader, const MutationBody& body,
+                    const RequestRecord& record, MutationResult* result) {
+  result->repeated = true;
+  result->changed = false;
+  result->revision = record.revision;
+  return std::visit(Rereader{reader, record, result}, body);
+}
+
+}  // namespace shirube::ledger

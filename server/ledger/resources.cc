@@ -1,0 +1,510 @@
+// Create, Update, Delete and Undelete of plans, initiatives, indicators and
+// assessments.
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "server/base/limits.h"
+#include "server/base/status_macros.h"
+#include "server/domain/validation.h"
+#include "server/ledger/checks.h"
+#include "server/ledger/errors.h"
+#include "server/ledger/execute.h"
+#include "server/ledger/fields.h"
+
+namespace shirube::ledger {
+
+namespace {
+
+ListQuery InPlan(const PlanId& plan) {
+  ListQuery query;
+  query.plan = plan;
+  return query;
+}
+
+// ---- What differs from type to type. ----
+
+const char* IdPrefix(const Plan&) { return "plan"; }
+const char* IdPrefix(const Initiative&) { return "n"; }
+const char* IdPrefix(const Indicator&) { return "i"; }
+const char* IdPrefix(const Assessment&) { return "a"; }
+
+absl::Status CheckParent(WriteContext*, const Plan&) {
+  return absl::OkStatus();
+}
+template <typename T>
+absl::Status CheckParent(WriteContext* ctx, const T& resource) {
+  return ctx->Live(resource.plan).status();
+}
+
+template <typename T>
+void Tidy(T*) {}
+void Tidy(Indicator* indicator) { Normalize(indicator); }
+
+template <typename T>
+std::vector<std::string>* ManualFieldsOf(T* resource) {
+  return &resource->manual_fields;
+}
+std::vector<std::string>* ManualFieldsOf(Assessment*) { return nullptr; }
+
+// All violations of `now`; `before` is what is stored, none for a new one.
+absl::Status Check(WriteContext*, const Plan& now, const Plan*,
+                   const std::string& prefix, Violations* out) {
+  ValidatePlan(now, prefix, out);
+  return absl::OkStatus();
+}
+
+absl::Status Check(WriteContext* ctx, const Initiative& now,
+                   const Initiative* before, const std::string& prefix,
+                   Violations* out) {
+  ValidateInitiative(now, prefix, out);
+  if (before != nullptr && before->parent == now.parent) {
+    return absl::OkStatus();
+  }
+  // The domain has said it already.
+  if (!now.parent.empty() && now.parent == now.id) return absl::OkStatus();
+  return CheckTree(ctx, now, before != nullptr, prefix, out);
+}
+
+absl::Status Check(WriteContext* ctx, const Indicator& now,
+                   const Indicator* before, const std::string& prefix,
+                   Violations* out) {
+  std::vector<Observation> observations;
+  if (before != nullptr) {
+    ListQuery query = InPlan(now.plan);
+    query.indicator = now.id;
+    SHIRUBE_ASSIGN_OR_RETURN(observations, ctx->tx()->ListObservations(query));
+  }
+  ValidateIndicator(now, observations, prefix, out);
+  return CheckPlacement(ctx, now, prefix, out);
+}
+
+absl::Status Check(WriteContext* ctx, const Assessment& now, const Assessment*,
+                   const std::string& prefix, Violations* out) {
+  ValidateAssessment(now, prefix, out);
+  return CheckSubject(ctx, now, prefix, out);
+}
+
+// ---- Deleting. ----
+
+// Everything that goes with a resource when it is deleted, top down.
+struct Below {
+  std::vector<Initiative> initiatives;
+  std::vector<Indicator> indicators;
+  std::vector<Assessment> assessments;
+  std::vector<Indicator> untied;  // stays, without its ties to what goes
+  std::string first;              // the name of one of them
+
+  void Note(const std::string& name) {
+    if (first.empty()) first = name;
+  }
+};
+
+absl::StatusOr<Below> BelowOf(WriteContext* ctx, const Plan& plan) {
+  Below below;
+  const ListQuery query = InPlan(plan.id);
+  SHIRUBE_ASSIGN_OR_RETURN(below.initiatives,
+                           ctx->tx()->ListInitiatives(query));
+  SHIRUBE_ASSIGN_OR_RETURN(below.indicators, ctx->tx()->ListIndicators(query));
+  SHIRUBE_ASSIGN_OR_RETURN(below.assessments,
+                           ctx->tx()->ListAssessments(query));
+  for (const auto& r : below.initiatives) below.Note(NameOf(r.key()));
+  for (const auto& r : below.indicators) below.Note(NameOf(r.key()));
+  for (const auto& r : below.assessments) below.Note(NameOf(KeyOfResource(r)));
+  return below;
+}
+
+// The ids of `top` and all below it.
+std::set<InitiativeId> Subtree(const std::vector<Initiative>& all,
+                               const InitiativeId& top) {
+  std::set<InitiativeId> ids{top};
+  for (bool grew = true; grew;) {
+    grew = false;
+    for (const Initiative& initiative : all) {
+      if (ids.count(initiative.parent) > 0 &&
+          ids.insert(initiative.id).second) {
+        grew = true;
+      }
+    }
+  }
+  return ids;
+}
+
+// Takes away the ties of `*indicator` to `gone`; false when it had none.
+bool Untie(const std::set<InitiativeId>& gone, Indicator* indicator) {
+  const size_t before = indicator->links.size();
+  auto& links = indicator->links;
+  links.erase(std::remove_if(links.begin(), links.end(),
+                             [&](const InitiativeId& link) {
+                               return gone.count(link) > 0;
+                             }),
+              links.end());
+  const bool printed = gone.count(indicator->printed_under) > 0;
+  if (printed) indicator->printed_under = InitiativeId();
+  return printed || links.size() != before;
+}
+
+absl::StatusOr<Below> BelowOf(WriteContext* ctx, const Initiative& top) {
+  Below below;
+  const ListQuery query = InPlan(top.plan);
+  SHIRUBE_ASSIGN_OR_RETURN(auto initiatives, ctx->tx()->ListInitiatives(query));
+  const std::set<InitiativeId> gone = Subtree(initiatives, top.id);
+  for (Initiative& initiative : initiatives) {
+    if (initiative.id == top.id || gone.count(initiative.id) == 0) continue;
+    below.Note(NameOf(initiative.key()));
+    below.initiatives.push_back(std::move(initiative));
+  }
+  SHIRUBE_ASSIGN_OR_RETURN(auto indicators, ctx->tx()->ListIndicators(query));
+  for (Indicator& indicator : indicators) {
+    if (!Untie(gone, &indicator)) continue;
+    below.Note(NameOf(indicator.key()));
+    below.untied.push_back(std::move(indicator));
+  }
+  SHIRUBE_ASSIGN_OR_RETURN(auto assessments, ctx->tx()->ListAssessments(query));
+  for (Assessment& assessment : assessments) {
+    if (gone.count(assessment.initiative) == 0) continue;
+    below.Note(NameOf(KeyOfResource(assessment)));
+    below.assessments.push_back(std::move(assessment));
+  }
+  return below;
+}
+
+absl::StatusOr<Below> BelowOf(WriteContext* ctx, const Indicator& indicator) {
+  Below below;
+  ListQuery query = InPlan(indicator.plan);
+  query.indicator = indicator.id;
+  SHIRUBE_ASSIGN_OR_RETURN(below.assessments,
+                           ctx->tx()->ListAssessments(query));
+  for (const auto& r : below.assessments) below.Note(NameOf(KeyOfResource(r)));
+  // Observations have no life of their own: they hide with their indicator.
+  query.limit = 1;
+  SHIRUBE_ASSIGN_OR_RETURN(auto observations,
+                           ctx->tx()->ListObservations(query));
+  for (const auto& r : observations) below.Note(NameOf(KeyOfResource(r)));
+  return below;
+}
+
+absl::StatusOr<Below> BelowOf(WriteContext*, const Assessment&) {
+  return Below();
+}
+
+absl::Status DeleteAll(WriteContext* ctx, Below below) {
+  for (Assessment& r : below.assessments) {
+    SHIRUBE_RETURN_IF_ERROR(ctx->Put(&r, ChangeType::kDeleted));
+  }
+  for (Indicator& r : below.untied) {
+    SHIRUBE_RETURN_IF_ERROR(ctx->Put(&r, ChangeType::kUpdated));
+  }
+  for (Indicator& r : below.indicators) {
+    SHIRUBE_RETURN_IF_ERROR(ctx->Put(&r, ChangeType::kDeleted));
+  }
+  for (Initiative& r : below.initiatives) {
+    SHIRUBE_RETURN_IF_ERROR(ctx->Put(&r, ChangeType::kDeleted));
+  }
+  return absl::OkStatus();
+}
+
+// ---- Undeleting: what was deleted in the same revision, below it. ----
+
+template <typename T>
+void KeepDeletedAt(Revision revision, std::vector<T>* resources) {
+  resources->erase(std::remove_if(resources->begin(), resources->end(),
+                                  [revision](const T& r) {
+                                    return !r.stamp.deleted() ||
+                                           r.stamp.revision != revision;
+                                  }),
+                   resources->end());
+}
+
+absl::StatusOr<Below> DeletedWith(WriteContext* ctx, const PlanId& plan,
+                                  Revision revision) {
+  Below below;
+  ListQuery query = InPlan(plan);
+  query.show_deleted = true;
+  SHIRUBE_ASSIGN_OR_RETURN(below.initiatives,
+                           ctx->tx()->ListInitiatives(query));
+  SHIRUBE_ASSIGN_OR_RETURN(below.indicators, ctx->tx()->ListIndicators(query));
+  SHIRUBE_ASSIGN_OR_RETURN(below.assessments,
+                           ctx->tx()->ListAssessments(query));
+  KeepDeletedAt(revision, &below.initiatives);
+  KeepDeletedAt(revision, &below.indicators);
+  KeepDeletedAt(revision, &below.assessments);
+  return below;
+}
+
+absl::StatusOr<Below> ToRestore(WriteContext* ctx, const Plan& plan) {
+  return DeletedWith(ctx, plan.id, plan.stamp.revision);
+}
+
+absl::StatusOr<Below> ToRestore(WriteContext* ctx, const Initiative& top) {
+  SHIRUBE_ASSIGN_OR_RETURN(Below below,
+                           DeletedWith(ctx, top.plan, top.stamp.revision));
+  const std::set<InitiativeId> ids = Subtree(below.initiatives, top.id);
+  auto& initiatives = below.initiatives;
+  initiatives.erase(std::remove_if(initiatives.begin(), initiatives.end(),
+                                   [&](const Initiative& r) {
+                                     return r.id == top.id ||
+                                            ids.count(r.id) == 0;
+                                   }),
+                    initiatives.end());
+  auto& assessments = below.assessments;
+  assessments.erase(std::remove_if(assessments.begin(), assessments.end(),
+                                   [&](const Assessment& r) {
+                                     return ids.count(r.initiative) == 0;
+                                   }),
+                    assessments.end());
+  below.indicators.clear();
+  return below;
+}
+
+absl::StatusOr<Below> ToRestore(WriteContext* ctx, const Indicator& indicator) {
+  SHIRUBE_ASSIGN_OR_RETURN(
+      Below below, DeletedWith(ctx, indicator.plan, indicator.stamp.revision));
+  auto& assessments = below.assessments;
+  assessments.erase(std::remove_if(assessments.begin(), assessments.end(),
+                                   [&](const Assessment& r) {
+                                     return r.indicator != indicator.id;
+                                   }),
+                    assessments.end());
+  below.indicators.clear();
+  below.initiatives.clear();
+  return below;
+}
+
+absl::StatusOr<Below> ToRestore(WriteContext*, const Assessment&) {
+  return Below();
+}
+
+// PARENT_DELETED when what `resource` stands under is deleted.
+absl::Status CheckParentLives(WriteContext*, const Plan&) {
+  return absl::OkStatus();
+}
+
+template <typename Key>
+absl::Status Lives(WriteContext* ctx, const std::string& name, const Key& key) {
+  SHIRUBE_ASSIGN_OR_RETURN(auto found, Find(ctx->tx(), key));
+  return found.has_value() && !found->stamp.deleted()
+             ? absl::OkStatus()
+             : ParentDeleted(name, NameOf(key));
+}
+
+absl::Status CheckParentLives(WriteContext* ctx, const Initiative& r) {
+  SHIRUBE_RETURN_IF_ERROR(Lives(ctx, NameOf(r.key()), r.plan));
+  if (r.parent.empty()) return absl::OkStatus();
+  return Lives(ctx, NameOf(r.key()), InitiativeKey{r.plan, r.parent});
+}
+
+absl::Status CheckParentLives(WriteContext* ctx, const Indicator& r) {
+  return Lives(ctx, NameOf(r.key()), r.plan);
+}
+
+absl::Status CheckParentLives(WriteContext* ctx, const Assessment& r) {
+  const std::string name = NameOf(KeyOfResource(r));
+  SHIRUBE_RETURN_IF_ERROR(Lives(ctx, name, r.plan));
+  if (!r.initiative.empty()) {
+    return Lives(ctx, name, InitiativeKey{r.plan, r.initiative});
+  }
+  return Lives(ctx, name, IndicatorKey{r.plan, r.indicator});
+}
+
+// Ties to initiatives that are deleted are not brought back.
+template <typename T>
+absl::Status DropDeadTies(WriteContext*, T*) {
+  return absl::OkStatus();
+}
+absl::Status DropDeadTies(WriteContext* ctx, Indicator* indicator) {
+  std::set<InitiativeId> named(indicator->links.begin(),
+                               indicator->links.end());
+  named.insert(indicator->printed_under);
+  std::set<InitiativeId> gone;
+  for (const InitiativeId& id : named) {
+    if (id.empty()) continue;
+    SHIRUBE_ASSIGN_OR_RETURN(
+        auto found, Find(ctx->tx(), InitiativeKey{indicator->plan, id}));
+    if (!found.has_value() || found->stamp.deleted()) gone.insert(id);
+  }
+  Untie(gone, indicator);
+  return absl::OkStatus();
+}
+
+template <typename T, typename Key>
+absl::StatusOr<T> LiveWithEtag(WriteContext* ctx, const Key& key,
+                               const std::string& etag) {
+  SHIRUBE_ASSIGN_OR_RETURN(T current, ctx->Live(key));
+  if (!etag.empty() && etag != EtagOf(current.stamp)) {
+    return EtagMismatch(NameOf(key));
+  }
+  return current;
+}
+
+}  // namespace
+
+template <typename T>
+absl::Status Execute(WriteContext* ctx, const Create<T>& m,
+                     MutationResult* result) {
+  T resource = m.resource;
+  resource.stamp = Stamp();
+  SHIRUBE_RETURN_IF_ERROR(CheckParent(ctx, resource));
+  if (resource.id.empty()) {
+    const auto taken = [&](const std::string& id) -> absl::StatusOr<bool> {
+      T probe = resource;
+      probe.id = decltype(probe.id)(id);
+      SHIRUBE_ASSIGN_OR_RETURN(auto found,
+                               Find(ctx->tx(), KeyOfResource(probe)));
+      return found.has_value();
+    };
+    SHIRUBE_ASSIGN_OR_RETURN(const std::string id,
+                             FreeId(
+                                 [&](int n) {
+                                   return absl::StrFormat(
+                                       "%s-%02d", IdPrefix(resource), n);
+                                 },
+                                 taken));
+    resource.id = decltype(resource.id)(id);
+  }
+  Tidy(&resource);
+  Violations violations;
+  SHIRUBE_RETURN_IF_ERROR(Check(ctx, resource, nullptr, m.prefix, &violations));
+  SHIRUBE_RETURN_IF_ERROR(ViolationsToStatus(violations));
+  const auto key = KeyOfResource(resource);
+  SHIRUBE_ASSIGN_OR_RETURN(auto found, Find(ctx->tx(), key));
+  if (found.has_value()) return Exists(NameOf(key), found->stamp.deleted());
+  if (auto* manual = ManualFieldsOf(&resource)) {
+    manual->clear();
+    NoteManualFields(T(), resource, manual);
+  }
+  SHIRUBE_RETURN_IF_ERROR(ctx->Put(&resource, ChangeType::kCreated));
+  ctx->set_resource_name(NameOf(key));
+  result->resources.emplace_back(std::move(resource));
+  return absl::OkStatus();
+}
+
+template <typename T>
+absl::Status Execute(WriteContext* ctx, const Update<T>& m,
+                     MutationResult* result) {
+  SHIRUBE_ASSIGN_OR_RETURN(const T before, LiveWithEtag<T>(ctx, m.key, m.etag));
+  T now = before;
+  SHIRUBE_RETURN_IF_ERROR(m.patch(now));
+  // What a patch has no say in.
+  now.stamp = before.stamp;
+  now.id = before.id;
+  if constexpr (!std::is_same_v<T, Plan>) now.plan = before.plan;
+  Tidy(&now);
+  ctx->set_resource_name(NameOf(m.key));
+  if (!SameContent(before, now)) {
+    if (auto* manual = ManualFieldsOf(&now)) {
+      NoteManualFields(before, now, manual);
+    }
+    Violations violations;
+    SHIRUBE_RETURN_IF_ERROR(Check(ctx, now, &before, m.prefix, &violations));
+    SHIRUBE_RETURN_IF_ERROR(ViolationsToStatus(violations));
+    SHIRUBE_RETURN_IF_ERROR(ctx->Put(&now, ChangeType::kUpdated));
+  }
+  result->resources.emplace_back(std::move(now));
+  return absl::OkStatus();
+}
+
+template <typename T>
+absl::Status DeleteWithChildren(WriteContext* ctx, T resource) {
+  SHIRUBE_ASSIGN_OR_RETURN(Below below, BelowOf(ctx, resource));
+  SHIRUBE_RETURN_IF_ERROR(DeleteAll(ctx, std::move(below)));
+  return ctx->Put(&resource, ChangeType::kDeleted);
+}
+
+template <typename T>
+absl::Status Execute(WriteContext* ctx, const Delete<T>& m,
+                     MutationResult* result) {
+  SHIRUBE_ASSIGN_OR_RETURN(T current, LiveWithEtag<T>(ctx, m.key, m.etag));
+  SHIRUBE_ASSIGN_OR_RETURN(Below below, BelowOf(ctx, current));
+  if (!m.force && !below.first.empty()) {
+    return HasChildren(NameOf(m.key), below.first);
+  }
+  SHIRUBE_RETURN_IF_ERROR(DeleteAll(ctx, std::move(below)));
+  SHIRUBE_RETURN_IF_ERROR(ctx->Put(&current, ChangeType::kDeleted));
+  ctx->set_resource_name(NameOf(m.key));
+  result->resources.emplace_back(std::move(current));
+  return absl::OkStatus();
+}
+
+template <typename T>
+absl::Status Execute(WriteContext* ctx, const Undelete<T>& m,
+                     MutationResult* result) {
+  SHIRUBE_ASSIGN_OR_RETURN(auto found, Find(ctx->tx(), m.key));
+  if (!found.has_value()) return NotFound(NameOf(m.key));
+  T resource = *std::move(found);
+  if (!resource.stamp.deleted()) return NotDeleted(NameOf(m.key));
+  SHIRUBE_RETURN_IF_ERROR(CheckParentLives(ctx, resource));
+  SHIRUBE_ASSIGN_OR_RETURN(Below below, ToRestore(ctx, resource));
+  SHIRUBE_RETURN_IF_ERROR(DropDeadTies(ctx, &resource));
+  SHIRUBE_RETURN_IF_ERROR(ctx->Put(&resource, ChangeType::kUndeleted));
+  for (Initiative& r : below.initiatives) {
+    SHIRUBE_RETURN_IF_ERROR(ctx->Put(&r, ChangeType::kUndeleted));
+  }
+  for (Indicator& r : below.indicators) {
+    SHIRUBE_RETURN_IF_ERROR(DropDeadTies(ctx, &r));
+    SHIRUBE_RETURN_IF_ERROR(ctx->Put(&r, ChangeType::kUndeleted));
+  }
+  for (Assessment& r : below.assessments) {
+    SHIRUBE_RETURN_IF_ERROR(ctx->Put(&r, ChangeType::kUndeleted));
+  }
+  ctx->set_resource_name(NameOf(m.key));
+  result->resources.emplace_back(std::move(resource));
+  return absl::OkStatus();
+}
+
+#define SHIRUBE_INSTANTIATE(T)                                     \
+  template absl::Status Execute(WriteContext*, const Create<T>&,   \
+                                MutationResult*);                  \
+  template absl::Status Execute(WriteContext*, const Update<T>&,   \
+                                MutationResult*);                  \
+  template absl::Status Execute(WriteContext*, const Delete<T>&,   \
+                                MutationResult*);                  \
+  template absl::Status Execute(WriteContext*, const Undelete<T>&, \
+                                MutationResult*);                  \
+  template absl::Status DeleteWithChildren(WriteContext*, T resource)
+SHIRUBE_INSTANTIATE(Plan);
+SHIRUBE_INSTANTIATE(Initiative);
+SHIRUBE_INSTANTIATE(Indicator);
+SHIRUBE_INSTANTIATE(Assessment);
+#undef SHIRUBE_INSTANTIATE
+
+namespace {
+
+template <typename Change>
+absl::Status ChangeLinks(WriteContext* ctx, const IndicatorKey& key,
+                         MutationResult* result, const Change& change) {
+  Update<Indicator> update;
+  update.key = key;
+  update.prefix = "indicator";
+  update.patch = [&](Indicator& indicator) {
+    change(&indicator.links);
+    return absl::OkStatus();
+  };
+  return Execute(ctx, update, result);
+}
+
+}  // namespace
+
+absl::Status Execute(WriteContext* ctx, const LinkIndicator& m,
+                     MutationResult* result) {
+  SHIRUBE_RETURN_IF_ERROR(ctx->Live(m.indicator).status());
+  SHIRUBE_RETURN_IF_ERROR(
+      ctx->Live(InitiativeKey{m.indicator.plan, m.initiative}).status());
+  return ChangeLinks(ctx, m.indicator, result,
+                     [&](std::vector<InitiativeId>* links) {
+                       links->push_back(m.initiative);
+                     });
+}
+
+absl::Status Execute(WriteContext* ctx, const UnlinkIndicator& m,
+                     MutationResult* result) {
+  return ChangeLinks(
+      ctx, m.indicator, result, [&](std::vector<InitiativeId>* links) {
+        links->erase(std::remove(links->begin(), links->end(), m.initiative),
+                     links->end());
+      });
+}
+
+}  // namespace shirube::ledger

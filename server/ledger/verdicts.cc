@@ -1,0 +1,124 @@
+// What evaluation gives back, and the rule sets that it judged by.
+#include <algorithm>
+#include <map>
+#include <optional>
+
+#include "absl/strings/str_cat.h"
+#include "server/base/status_macros.h"
+#include "server/domain/violation.h"
+#include "server/ledger/execute.h"
+
+namespace shirube::ledger {
+
+namespace {
+
+// The alias of plans that name no rule set.
+constexpr const char* kDefaultAlias = "default";
+
+absl::Status Fault(const std::string& what) {
+  return MakeError(absl::StatusCode::kInternal, "INTERNAL_FAULT",
+                   absl::StrCat("Fault of the server: ", what),
+                   absl::StrCat("サーバーの不具合: ", what));
+}
+
+// The rule set that judges `plan` now; nullopt when the plan is gone. Empty:
+// none was ever made active, so any may judge.
+absl::StatusOr<std::optional<RuleSetId>> ActiveRuleSet(WriteContext* ctx,
+                                                       const PlanId& id) {
+  SHIRUBE_ASSIGN_OR_RETURN(auto plan, ctx->tx()->GetPlan(id));
+  if (!plan.has_value() || plan->stamp.deleted()) {
+    return std::optional<RuleSetId>();
+  }
+  if (!plan->rule_set.empty()) return std::optional<RuleSetId>(plan->rule_set);
+  SHIRUBE_ASSIGN_OR_RETURN(auto alias,
+                           ctx->tx()->GetRuleSetAlias(kDefaultAlias));
+  return std::optional<RuleSetId>(alias.value_or(RuleSetId()));
+}
+
+class Filter {
+ public:
+  explicit Filter(WriteContext* ctx) : ctx_(ctx) {}
+
+  absl::StatusOr<bool> Keep(const Verdict& verdict) {
+    const PlanId& plan = verdict.indicator.plan;
+    auto active = active_.find(plan);
+    if (active == active_.end()) {
+      SHIRUBE_ASSIGN_OR_RETURN(auto read, ActiveRuleSet(ctx_, plan));
+      active = active_.emplace(plan, std::move(read)).first;
+    }
+    if (!active->second.has_value()) return false;
+    const RuleSetId& rule_set = *active->second;
+    if (!rule_set.empty() && rule_set != verdict.rule_set) return false;
+    SHIRUBE_ASSIGN_OR_RETURN(auto stored,
+                             ctx_->tx()->GetVerdict(verdict.indicator));
+    if (stored.has_value()) {
+      return verdict.input_revision >= stored->input_revision;
+    }
+    SHIRUBE_ASSIGN_OR_RETURN(auto indicator,
+                             ctx_->tx()->GetIndicator(verdict.indicator));
+    return indicator.has_value() && !indicator->stamp.deleted();
+  }
+
+ private:
+  WriteContext* const ctx_;
+  std::map<PlanId, std::optional<RuleSetId>> active_;
+};
+
+}  // namespace
+
+absl::Status Execute(WriteContext* ctx, const StoreVerdicts& m,
+                     MutationResult* result) {
+  if (m.verdicts.size() > kMaxVerdictGroup) {
+    return Fault(absl::StrCat(m.verdicts.size(), " verdicts in one group"));
+  }
+  SHIRUBE_ASSIGN_OR_RETURN(const StoreHead head, ctx->tx()->Head());
+  if (m.judged_through > head.revision) {
+    return Fault(absl::StrCat("judged through ", m.judged_through,
+                              ", but the head is ", head.revision));
+  }
+  Filter filter(ctx);
+  for (const Verdict& verdict : m.verdicts) {
+    SHIRUBE_ASSIGN_OR_RETURN(const bool keep, filter.Keep(verdict));
+    if (!keep) {
+      ++result->dropped;
+      continue;
+    }
+    Verdict stored = verdict;
+    stored.revision = ctx->revision();
+    SHIRUBE_RETURN_IF_ERROR(ctx->tx()->PutVerdict(stored, m.run));
+    ctx->set_changed();
+    ctx->committed().verdicts.push_back(std::move(stored));
+  }
+  ctx->committed().run = m.run;
+  if (m.publish && m.run != 0) {
+    SHIRUBE_RETURN_IF_ERROR(ctx->tx()->PublishRun(m.run, ctx->revision()));
+    ctx->set_changed();
+    ctx->committed().published_run = m.run;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Execute(WriteContext* ctx, const StoreRuleSet& m,
+                     MutationResult*) {
+  SHIRUBE_ASSIGN_OR_RETURN(auto stored, ctx->tx()->GetRuleSet(m.rule_set.id));
+  if (!stored.has_value()) {
+    RuleSetRecord record = m.rule_set;
+    record.create_time = ctx->now();
+    record.revision = ctx->revision();
+    SHIRUBE_RETURN_IF_ERROR(ctx->tx()->PutRuleSet(record));
+    ctx->Touch({ResourceKind::kRuleSet, ChangeType::kCreated, PlanId(),
+                record.id.value(), ""});
+  }
+  if (m.alias.empty()) return absl::OkStatus();
+  SHIRUBE_ASSIGN_OR_RETURN(auto active, ctx->tx()->GetRuleSetAlias(m.alias));
+  if (active == m.rule_set.id) return absl::OkStatus();
+  SHIRUBE_RETURN_IF_ERROR(
+      ctx->tx()->PutRuleSetAlias(m.alias, m.rule_set.id, ctx->revision()));
+  if (stored.has_value()) {
+    ctx->Touch({ResourceKind::kRuleSet, ChangeType::kUpdated, PlanId(),
+                m.rule_set.id.value(), ""});
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace shirube::ledger
