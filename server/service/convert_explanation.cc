@@ -38,13 +38,14 @@ std::string ScopeName(const ParameterSource& source,
                       const Explanation& explanation) {
   const IndicatorKey key = explanation.verdict.indicator;
   switch (source.scope) {
-    case ParameterSource::Scope::kIndicator:
+    case ParameterScope::kIndicator:
       return NameOf(key);
-    case ParameterSource::Scope::kInitiative:
+    case ParameterScope::kInitiative:
       return NameOf(InitiativeKey{key.plan, source.initiative});
-    case ParameterSource::Scope::kPlan:
+    case ParameterScope::kPlan:
       return NameOf(key.plan);
-    case ParameterSource::Scope::kRuleSet:
+    case ParameterScope::kRuleSet:
+    case ParameterScope::kDefault:
       break;
   }
   return RuleSetName(explanation.verdict.rule_set);

@@ -6,7 +6,6 @@
 #include "server/ledger/ledger.h"
 #include "server/service/convert_common.h"
 #include "server/service/resource_names.h"
-#include "server/service/update_mask.h"
 
 namespace shirube {
 namespace {
@@ -362,7 +361,6 @@ void PatchIndicator(const Indicator& from, const std::set<std::string>& mask,
   if (mask.count("notes")) to->notes = from.notes;
   if (mask.count("noise_band")) to->noise_band = from.noise_band;
   if (mask.count("parameters")) to->parameters = from.parameters;
-  NoteManualFields(mask, &to->manual_fields);
 }
 
 }  // namespace shirube

@@ -7,7 +7,6 @@
 #include "server/ledger/ledger.h"
 #include "server/service/convert_common.h"
 #include "server/service/resource_names.h"
-#include "server/service/update_mask.h"
 
 namespace shirube {
 namespace {
@@ -164,7 +163,6 @@ void PatchInitiative(const Initiative& from, const std::set<std::string>& mask,
   if (mask.count("owner")) to->owner = from.owner;
   if (mask.count("parameters")) to->parameters = from.parameters;
   if (mask.count("entries")) to->entries = from.entries;
-  NoteManualFields(mask, &to->manual_fields);
 }
 
 }  // namespace shirube

@@ -3,7 +3,6 @@
 #include "server/ledger/ledger.h"
 #include "server/service/convert_common.h"
 #include "server/service/resource_names.h"
-#include "server/service/update_mask.h"
 
 namespace shirube {
 namespace {
@@ -85,7 +84,6 @@ void PatchPlan(const Plan& from, const std::set<std::string>& mask, Plan* to) {
   if (mask.count("flag_policy") || mask.count("at_risk_share")) {
     to->flag_policy = from.flag_policy;
   }
-  NoteManualFields(mask, &to->manual_fields);
 }
 
 }  // namespace shirube

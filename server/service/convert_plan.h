@@ -19,7 +19,7 @@ Plan ReadPlan(const v1::Plan& in, const PlanId& id, const FieldReader& reader);
 
 // Paths that an update mask may name.
 const std::vector<std::string>& WritablePlanFields();
-// Takes the fields named in `mask` over and notes that a person wrote them.
+// Takes the fields named in `mask` over.
 void PatchPlan(const Plan& from, const std::set<std::string>& mask, Plan* to);
 
 }  // namespace shirube

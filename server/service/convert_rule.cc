@@ -79,7 +79,8 @@ void FillManifest(const Manifest& manifest, v1::RuleModule* out) {
   for (const ManifestReason& reason : manifest.reasons) {
     FillReason(reason, out->add_reasons());
   }
-  out->set_source(manifest.source);
+  out->set_source(manifest.source.en.empty() ? manifest.source.ja
+                                             : manifest.source.en);
 }
 
 // "achieved.so" is the file of `achieved`.

@@ -77,6 +77,18 @@ size_t FillBadRequest(const Violations& violations, Language language,
   return 0;
 }
 
+// What all violations have in common is what is wrong with the request.
+std::string ReasonOf(const ErrorDetails& details, absl::StatusCode code) {
+  std::string common;
+  for (const Violation& violation : details.violations) {
+    if (common.empty()) common = violation.reason;
+    if (violation.reason != common) common = "INVALID_FIELD";
+  }
+  if (IsPublishedReason(common)) return common;
+  if (IsPublishedReason(details.reason)) return details.reason;
+  return std::string(ReasonOfCode(code));
+}
+
 double QualityOf(absl::string_view parameters) {
   double quality = 1;
   for (absl::string_view part : absl::StrSplit(parameters, ';')) {
@@ -130,9 +142,7 @@ google::rpc::Status ToRpcStatus(const absl::Status& status, Language language) {
 
   google::rpc::ErrorInfo info;
   info.set_domain("shirube");
-  info.set_reason(IsPublishedReason(details.reason)
-                      ? details.reason
-                      : std::string(ReasonOfCode(status.code())));
+  info.set_reason(ReasonOf(details, status.code()));
   for (const auto& [key, value] : details.metadata) {
     (*info.mutable_metadata())[key] = Shortened(value);
   }

@@ -33,6 +33,18 @@ absl::Status TooLarge(size_t bytes, int64_t most) {
       {{"bytes", absl::StrCat(bytes)}, {"limit_bytes", absl::StrCat(most)}});
 }
 
+absl::Status AnswerTooLarge(size_t bytes) {
+  const std::string size = absl::StrCat(bytes);
+  return MakeError(absl::StatusCode::kFailedPrecondition, "LIMIT_EXCEEDED",
+                   absl::StrCat("the answer has ", size,
+                                " bytes, more than one message "
+                                "takes; ask for smaller pages or parts"),
+                   absl::StrCat("応答が", size,
+                                "バイトあり、1つのメッセージに収まらない。"
+                                "ページを小さくするか、部分ごとに読むこと"),
+                   {{"bytes", size}});
+}
+
 absl::Status QueueFull() {
   return MakeError(absl::StatusCode::kResourceExhausted, "QUEUE_FULL",
                    "too many calls are waiting; try again a little later",
@@ -232,6 +244,10 @@ void RawCall::Run() {
     std::string bytes;
     if (!response_->SerializeToString(&bytes)) {
       FinishWith(absl::InternalError("the answer cannot be serialized"));
+      return;
+    }
+    if (static_cast<int64_t>(bytes.size()) > limits::kMaxTransportBytes) {
+      FinishWith(AnswerTooLarge(bytes.size()));
       return;
     }
     grpc::Slice slice(bytes);

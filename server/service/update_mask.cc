@@ -51,11 +51,4 @@ std::set<std::string> ReadUpdateMask(const google::protobuf::FieldMask& mask,
   return fields;
 }
 
-void NoteManualFields(const std::set<std::string>& fields,
-                      std::vector<std::string>* manual) {
-  std::set<std::string> all(manual->begin(), manual->end());
-  all.insert(fields.begin(), fields.end());
-  manual->assign(all.begin(), all.end());
-}
-
 }  // namespace shirube

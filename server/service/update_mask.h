@@ -21,10 +21,6 @@ std::set<std::string> ReadUpdateMask(const google::protobuf::FieldMask& mask,
                                      const std::vector<std::string>& writable,
                                      const FieldReader& reader);
 
-// Adds `fields` to `manual`, which stays sorted and without repeats.
-void NoteManualFields(const std::set<std::string>& fields,
-                      std::vector<std::string>* manual);
-
 }  // namespace shirube
 
 #endif  // SHIRUBE_SERVER_SERVICE_UPDATE_MASK_H_

@@ -1,0 +1,50 @@
+// The whole server in one object: store, ledger, table, rule host, evaluation,
+// services. main makes one; tests make their own with a temporary database and
+// port 0.
+#ifndef SHIRUBE_SERVER_APP_SERVER_H_
+#define SHIRUBE_SERVER_APP_SERVER_H_
+
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+
+namespace shirube {
+
+struct ServerOptions {
+  std::string database = "./shirube.db";  // created when absent
+  std::string listen = "127.0.0.1:8471";
+  std::string rules_dir;
+  std::string worker_program;
+  int threads = 16;         // that run methods
+  size_t max_queue = 1024;  // calls that wait for one of them
+};
+
+class Server {
+ public:
+  // Everything runs when it returns; on an error nothing does. The error says
+  // what to do, in both languages (DetailsOf).
+  static absl::StatusOr<std::unique_ptr<Server>> Start(
+      const ServerOptions& options);
+  ~Server();  // drains
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  // As clients take it: "127.0.0.1:41234", "unix:/run/shirube.sock".
+  const std::string& address() const;
+
+  // Takes no new calls, finishes those that run (those still running after
+  // `patience` are cancelled), carries out what the ledger has queued and
+  // closes the store. Safe to call again.
+  void Drain(absl::Duration patience = absl::Seconds(3));
+
+ private:
+  class Impl;
+  explicit Server(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace shirube
+
+#endif  // SHIRUBE_SERVER_APP_SERVER_H_

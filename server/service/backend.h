@@ -1,0 +1,83 @@
+// What the services stand on, and the few steps that every method takes: a
+// snapshot to read from, a mutation to hand in. Made by `app`; safe from any
+// thread.
+#ifndef SHIRUBE_SERVER_SERVICE_BACKEND_H_
+#define SHIRUBE_SERVER_SERVICE_BACKEND_H_
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+
+#include "absl/status/statusor.h"
+#include "google/protobuf/message.h"
+#include "server/evaluation/evaluator.h"
+#include "server/ledger/ledger.h"
+#include "server/rule_host/rule_host.h"
+#include "server/service/field_reader.h"
+#include "server/service/method_table.h"
+#include "server/service/revision_token.h"
+#include "server/storage/store.h"
+
+namespace shirube {
+
+struct Backend {
+  Store* store = nullptr;  // all outlive the services
+  Ledger* ledger = nullptr;
+  Evaluator* evaluator = nullptr;
+  RuleHost* rule_host = nullptr;
+  std::string history;  // of the store
+
+  std::string Token(Revision revision) const {
+    return FormatRevision(history, revision);
+  }
+};
+
+// One consistent state of the data.
+struct Snapshot {
+  std::unique_ptr<StoreReader> reader;
+  StoreHead head;
+  std::string revision;  // token of the head
+};
+absl::StatusOr<Snapshot> TakeSnapshot(const Backend& backend);
+
+// Hands a mutation in and waits until it is stored. `request` is the message it
+// came with: its request_id, if it has one, makes a repeat safe.
+absl::StatusOr<MutationResult> Mutate(const Backend& backend,
+                                      const CallContext& call,
+                                      const google::protobuf::Message& request,
+                                      MutationBody body);
+
+// NOT_FOUND RESOURCE_NOT_FOUND for what was never there or is deleted.
+absl::Status NotFound(const std::string& name);
+
+// What is found and not deleted.
+template <typename T>
+absl::StatusOr<T> Live(absl::StatusOr<std::optional<T>> found,
+                       const std::string& name) {
+  if (!found.ok()) return found.status();
+  if (!found->has_value() || (*found)->stamp.deleted()) return NotFound(name);
+  return **std::move(found);
+}
+
+// The one resource that a mutation wrote.
+template <typename T>
+absl::StatusOr<T> WrittenOf(const MutationResult& result) {
+  for (const Resource& resource : result.resources) {
+    if (const T* found = std::get_if<T>(&resource)) return *found;
+  }
+  return absl::InternalError("the ledger gave back no resource");
+}
+
+// Checks the field request_id of any request.
+void CheckRequestId(const google::protobuf::Message& request,
+                    const FieldReader& reader);
+
+// Rule parameters of one resource: names and ranges as the modules declare.
+void CheckParameters(const Backend& backend, const Parameters& parameters,
+                     const FieldReader& reader);
+
+}  // namespace shirube
+
+#endif  // SHIRUBE_SERVER_SERVICE_BACKEND_H_

@@ -1,0 +1,173 @@
+// The methods of RuleService.
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "server/base/status_macros.h"
+#include "server/service/convert_common.h"
+#include "server/service/convert_rule.h"
+#include "server/service/list_request.h"
+#include "server/service/methods.h"
+#include "server/service/resource_names.h"
+#include "shirube/v1/rule_service.pb.h"
+
+namespace shirube {
+namespace {
+
+class RuleMethods final : public Methods {
+ public:
+  explicit RuleMethods(const Backend& backend) : backend_(backend) {}
+
+  void AddTo(MethodTable* table) override {
+    const std::string service = "shirube.v1.RuleService.";
+    using Self = RuleMethods;
+    (*table)[service + "ListRuleModules"] = Bind(this, &Self::ListModules);
+    (*table)[service + "ListRuleSets"] = Bind(this, &Self::ListRuleSets);
+    (*table)[service + "GetRuleSet"] = Bind(this, &Self::GetRuleSet);
+  }
+
+ private:
+  absl::Status ListModules(CallContext& call,
+                           const v1::ListRuleModulesRequest& request,
+                           v1::ListRuleModulesResponse* response) {
+    SHIRUBE_ASSIGN_OR_RETURN(
+        const ListRequest list,
+        ReadListRequest(
+            request, call.method, backend_.history,
+            {"name", "module", "version", "state", "reason", "file"}));
+    const std::string& parent = request.parent();
+    const std::string prefix = "ruleModules/";
+    if (!parent.empty() && parent.rfind(prefix, 0) != 0) {
+      return ViolationsToStatus(
+          {{"parent", "INVALID_FIELD",
+            absl::StrCat(Quoted(parent),
+                         " is not ruleModules/- or "
+                         "ruleModules/{module}"),
+            absl::StrCat(QuotedJa(parent),
+                         "はruleModules/-でもruleModules/{module}でもない")}});
+    }
+    const std::string wanted =
+        parent.empty() ? "-" : parent.substr(prefix.size());
+    SHIRUBE_ASSIGN_OR_RETURN(const Snapshot snapshot, TakeSnapshot(backend_));
+    std::vector<v1::RuleModule> rows;
+    for (const ModuleInfo& module : backend_.rule_host->ListModules()) {
+      v1::RuleModule row = ToWire(module, snapshot.revision);
+      if (wanted == "-" || row.module() == wanted) {
+        rows.push_back(std::move(row));
+      }
+    }
+    response->set_next_page_token(FillPage(
+        list, rows, 0, [](const v1::RuleModule& row) { return row; },
+        response->mutable_rule_modules()));
+    response->set_revision(snapshot.revision);
+    return absl::OkStatus();
+  }
+
+  absl::Status ListRuleSets(CallContext& call,
+                            const v1::ListRuleSetsRequest& request,
+                            v1::ListRuleSetsResponse* response) {
+    SHIRUBE_ASSIGN_OR_RETURN(
+        const ListRequest list,
+        ReadListRequest(request, call.method, backend_.history,
+                        {"name", "state", "reason", "create_time"}));
+    SHIRUBE_ASSIGN_OR_RETURN(Snapshot snapshot, TakeSnapshot(backend_));
+    SHIRUBE_ASSIGN_OR_RETURN(const std::vector<v1::RuleSet> rows,
+                             AllRuleSets(&snapshot));
+    response->set_next_page_token(FillPage(
+        list, rows, 0, [](const v1::RuleSet& row) { return row; },
+        response->mutable_rule_sets()));
+    response->set_revision(snapshot.revision);
+    return absl::OkStatus();
+  }
+
+  absl::Status GetRuleSet(CallContext&, const v1::GetRuleSetRequest& request,
+                          v1::RuleSet* response) {
+    Violations violations;
+    const auto id =
+        ReadRuleSetName(FieldReader("", &violations), "name", request.name());
+    SHIRUBE_RETURN_IF_ERROR(ViolationsToStatus(violations));
+    SHIRUBE_ASSIGN_OR_RETURN(Snapshot snapshot, TakeSnapshot(backend_));
+    SHIRUBE_ASSIGN_OR_RETURN(std::vector<v1::RuleSet> rows,
+                             AllRuleSets(&snapshot));
+    for (v1::RuleSet& row : rows) {
+      const auto& aliases = row.aliases();
+      if (row.name() == request.name() ||
+          std::find(aliases.begin(), aliases.end(), RuleSetName(*id)) !=
+              aliases.end()) {
+        *response = std::move(row);
+        return absl::OkStatus();
+      }
+    }
+    return NotFound(request.name());
+  }
+
+  // Those stored, each with the state that the rule host can serve it in now.
+  absl::StatusOr<std::vector<v1::RuleSet>> AllRuleSets(Snapshot* snapshot) {
+    SHIRUBE_ASSIGN_OR_RETURN(const auto records,
+                             snapshot->reader->ListRuleSets());
+    SHIRUBE_ASSIGN_OR_RETURN(const auto active,
+                             snapshot->reader->GetRuleSetAlias("default"));
+    std::map<std::string, ModuleInfo> modules;
+    for (ModuleInfo& module : backend_.rule_host->ListModules()) {
+      if (module.manifest != nullptr) {
+        modules[module.manifest->id] = std::move(module);
+      }
+    }
+    std::vector<v1::RuleSet> rows;
+    for (const RuleSetRecord& record : records) {
+      rows.push_back(
+          ToRow(record, modules, active == record.id, snapshot->revision));
+    }
+    return rows;
+  }
+
+  v1::RuleSet ToRow(const RuleSetRecord& record,
+                    const std::map<std::string, ModuleInfo>& modules,
+                    bool is_default, const std::string& revision) {
+    v1::RuleSet row;
+    row.set_name(RuleSetName(record.id));
+    *row.mutable_create_time() = ToWireTime(record.create_time);
+    row.set_revision(revision);
+    if (is_default) row.add_aliases("ruleSets/default");
+    for (const RuleSetModule& module : record.modules) {
+      v1::RuleSetModule* out = row.add_modules();
+      out->set_module(ModuleName(module.module, module.version));
+      out->set_sha256(module.sha256);
+      const auto known = modules.find(module.module);
+      if (known == modules.end()) continue;
+      const v1::RuleModule now = ToWire(known->second, revision);
+      out->set_state(now.state());
+      out->set_reason(now.reason());
+    }
+    const auto served = backend_.rule_host->FindRuleSet(record.id);
+    if (served.ok()) {
+      for (const auto& [name, millionths] : (*served)->parameters()) {
+        (*row.mutable_parameters())[name] =
+            FromMillionths(millionths).ToString();
+      }
+      row.set_state(is_default ? v1::RuleSet::STATE_ACTIVE
+                               : v1::RuleSet::STATE_STORED);
+    } else if (is_default) {
+      const ErrorDetails details = DetailsOf(served.status());
+      row.set_state(v1::RuleSet::STATE_FAILED);
+      row.set_reason(details.reason);
+      row.mutable_message()->set_en(details.en);
+      row.mutable_message()->set_ja(details.ja);
+    } else {
+      row.set_state(v1::RuleSet::STATE_STORED);
+    }
+    row.set_etag(absl::StrCat("s", static_cast<int>(row.state())));
+    return row;
+  }
+
+  const Backend& backend_;
+};
+
+}  // namespace
+
+std::unique_ptr<Methods> MakeRuleMethods(const Backend& backend) {
+  return std::make_unique<RuleMethods>(backend);
+}
+
+}  // namespace shirube
