@@ -53,8 +53,7 @@ Row RowOf(const v1::PlanTreeIndicator& item, int depth,
   if (row.actual.empty()) row.actual = look.Say("実績なし", "no figure");
   row.target = TargetText(item.indicator(), look.japanese);
   if (row.target.empty()) row.target = look.Say("目標なし", "no target");
-  row.remark =
-      ReasonBeside(verdict.status(), verdict.reason(), look.japanese);
+  row.remark = ReasonBeside(verdict.status(), verdict.reason(), look.japanese);
   if (verdict.waiting()) {
     row.remark += row.remark.empty() ? "" : " ";
     row.remark += look.Say("(再判定待ち)", "(waiting)");
@@ -161,8 +160,7 @@ class Page {
           i == 0 ? look_.Painted(Pad(row.status, layout_.status), row.tone)
                  : std::string(layout_.status, ' ');
       line += std::string(kGap, ' ') + indent +
-              (i == 0 ? bullet
-                      : std::string(DisplayWidth(bullet), ' ')) +
+              (i == 0 ? bullet : std::string(DisplayWidth(bullet), ' ')) +
               PaintedTitle(row, lines[i]);
       int at = layout_.title_at() + DisplayWidth(indent + bullet + lines[i]);
       if (i == 0) AddRight(row, &line, at);
@@ -231,9 +229,9 @@ std::string Header(const v1::PlanTree& tree, const FlagsPage& page,
                    const Look& look) {
   std::string out;
   std::string title = tree.plan().display_name();
-  for (const std::string& line :
-       look.width > 0 ? Wrap(title, look.width)
-                      : std::vector<std::string>{title}) {
+  for (const std::string& line : look.width > 0
+                                     ? Wrap(title, look.width)
+                                     : std::vector<std::string>{title}) {
     out += look.Painted(line, Tone::kBold) + "\n";
   }
   std::string below = PeriodsText(tree, page.as_of, look.japanese);
@@ -253,15 +251,17 @@ void AddFirst(const v1::PlanTree& tree, VerdictStatus status, size_t most,
   if (items.empty()) return;
   std::string heading = StatusLabel(status, look.japanese) + " " +
                         std::to_string(items.size()) +
-                        std::string(look.Say("指標", ""));
+                        std::string(look.Say("件", ""));
   *out += "\n" + look.Painted(heading, Tone::kBold) + "\n";
   for (size_t i = 0; i < items.size() && i < most; ++i) {
     page.Print(RowOf(*items[i], 0, marks, look), out);
   }
   if (items.size() > most) {
     std::string count = std::to_string(items.size() - most);
-    *out += "  " + std::string(look.japanese ? "ほか" + count + "指標"
-                                             : "and " + count + " more") + "\n";
+    *out += "  " +
+            std::string(look.japanese ? "ほか" + count + "件"
+                                      : "and " + count + " more") +
+            "\n";
   }
 }
 
@@ -273,7 +273,8 @@ void AddMarks(const std::vector<std::string>& marks, const Look& look,
     std::string sign = "※";
     if (marks.size() > 1) sign += std::to_string(i + 1);
     *out += look.Painted(sign + " " + MarkName(marks[i], look.japanese),
-                         Tone::kDim) + "\n";
+                         Tone::kDim) +
+            "\n";
   }
 }
 
@@ -315,8 +316,10 @@ std::string FlagsTree(const v1::PlanTree& tree, const FlagsPage& page,
   AddFirst(tree, v1::Verdict::STATUS_INDETERMINATE, kLagging, marks, printer,
            look, &out);
   if (rows.empty()) {
-    out += "\n" + std::string(look.Say("該当する施策・指標はありません。",
-                                       "Nothing fits.")) + "\n";
+    out += "\n" +
+           std::string(
+               look.Say("該当する施策・指標はありません。", "Nothing fits.")) +
+           "\n";
   }
   for (const Row& row : rows) {
     if (row.depth == 0 && !row.indicator) out += "\n";

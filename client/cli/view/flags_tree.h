@@ -1,4 +1,5 @@
-// `shirube flags PLAN`: the plan's tree with what stands where, what lags first.
+// `shirube flags PLAN`: the plan's tree with what stands where, what lags
+// first.
 #ifndef SHIRUBE_CLIENT_CLI_VIEW_FLAGS_TREE_H_
 #define SHIRUBE_CLIENT_CLI_VIEW_FLAGS_TREE_H_
 

@@ -1,67 +1,11 @@
 #include "client/cli/view/status.h"
 
-#include <optional>
-
 #include "absl/time/time.h"
-#include "server/domain/era.h"
 #include "server/domain/verdict.h"
 
 namespace shirube::cli {
-namespace {
-
-Status DomainStatus(v1::Verdict::Status status) {
-  switch (status) {
-    case v1::Verdict::STATUS_ACHIEVED:
-      return Status::kAchieved;
-    case v1::Verdict::STATUS_ON_TRACK:
-      return Status::kOnTrack;
-    case v1::Verdict::STATUS_AT_RISK:
-      return Status::kAtRisk;
-    case v1::Verdict::STATUS_INDETERMINATE:
-      return Status::kIndeterminate;
-    default:
-      // A value that this program does not know reads as not evaluated.
-      return Status::kNotEvaluated;
-  }
-}
-
-}  // namespace
-
-std::string StatusSymbol(v1::Verdict::Status status) {
-  switch (DomainStatus(status)) {
-    case Status::kAchieved:
-      return "◎";
-    case Status::kOnTrack:
-      return "○";
-    case Status::kAtRisk:
-      return "▲";
-    case Status::kIndeterminate:
-      return "?";
-    default:
-      return "-";
-  }
-}
-
-Tone StatusTone(v1::Verdict::Status status, v1::Verdict::Severity severity) {
-  switch (DomainStatus(status)) {
-    case Status::kAchieved:
-      return Tone::kGreen;
-    case Status::kOnTrack:
-      return Tone::kBlue;
-    case Status::kAtRisk:
-      return severity == v1::Verdict::SEVERITY_CRITICAL ? Tone::kRed
-                                                        : Tone::kYellow;
-    case Status::kIndeterminate:
-      return Tone::kPurple;
-    default:
-      return Tone::kDim;
-  }
-}
-
 std::string StatusName(const Context& context, v1::Verdict::Status status) {
-  const Status domain = DomainStatus(status);
-  return std::string(
-      context.Say(StatusJapanese(domain), StatusEnglish(domain)));
+  return StatusName(status, context.japanese);
 }
 
 std::string ReasonText(const Context& context, const std::string& reason) {
@@ -69,10 +13,10 @@ std::string ReasonText(const Context& context, const std::string& reason) {
 }
 
 std::string StatusText(const Context& context, const v1::Verdict& verdict) {
-  std::string name = StatusName(context, verdict.status());
-  std::string reason = ReasonText(context, verdict.reason());
-  std::string text = StatusSymbol(verdict.status()) + " " + name;
-  if (!reason.empty() && reason != name) {
+  std::string text = StatusLabel(verdict.status(), context.japanese);
+  std::string reason =
+      ReasonBeside(verdict.status(), verdict.reason(), context.japanese);
+  if (!reason.empty()) {
     text += std::string(context.Say("(", " (")) + reason + ")";
   }
   return context.Painted(text,
@@ -103,9 +47,7 @@ std::string TimeText(const Context& context,
 }
 
 std::string PeriodText(const Context& context, const std::string& id) {
-  auto period = Period::ParseId(id);
-  if (!period.ok()) return id;
-  return context.japanese ? ShortJapanese(*period) : English(*period);
+  return PeriodName(id, context.japanese);
 }
 
 }  // namespace shirube::cli

@@ -7,14 +7,12 @@
 #include <string>
 
 #include "client/cli/context.h"
+#include "client/cli/view/words.h"
 #include "shirube/v1/observation.pb.h"
 #include "shirube/v1/verdict.pb.h"
 
 namespace shirube::cli {
 
-// ◎ ○ ▲ ― ？: told apart without colour.
-std::string StatusSymbol(v1::Verdict::Status status);
-Tone StatusTone(v1::Verdict::Status status, v1::Verdict::Severity severity);
 // "要改善", "At risk".
 std::string StatusName(const Context& context, v1::Verdict::Status status);
 // "▲ 要改善(遅れ)": symbol, status and the reason's name where it says more;

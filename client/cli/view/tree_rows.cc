@@ -193,27 +193,19 @@ bool IsUnmeasured(const v1::Flag& flag) {
 
 std::string CountsText(const v1::StatusCounts& counts, bool japanese) {
   if (counts.total() == 0) return "";
-  std::string total = std::to_string(counts.total());
+  const std::string total = std::to_string(counts.total());
   std::string text;
-  auto add = [&text](const std::string& part) {
-    text += (text.empty() ? "" : ", ") + part;
-  };
   if (counts.at_risk() > 0) {
     std::string count = std::to_string(counts.at_risk());
-    add(japanese ? total + "指標中" + count + "指標が要改善"
-                 : count + " of " + total + " at risk");
+    text = japanese ? "要改善" + count + "件・" : count + " at risk, ";
   }
   if (counts.evaluated() < counts.total()) {
     std::string count = std::to_string(counts.evaluated());
-    add(japanese ? total + "指標中" + count + "指標を判定"
-                 : count + " of " + total + " evaluated");
+    return text + (japanese ? total + "件中" + count + "件判定"
+                            : count + " of " + total + " evaluated");
   }
-  if (text.empty()) {
-    text = japanese ? total + "指標"
-                    : total + (counts.total() == 1 ? " indicator"
-                                                   : " indicators");
-  }
-  return text;
+  if (japanese) return text + (text.empty() ? "" : "全") + total + "件";
+  return text + total + (counts.total() == 1 ? " indicator" : " indicators");
 }
 
 std::string ActualText(const v1::Verdict& verdict, bool japanese) {

@@ -37,7 +37,8 @@ bool Lags(const v1::PlanTree& tree);
 std::string TitleOf(const v1::Initiative& initiative);
 // An initiative nothing is measured of: neither good nor bad.
 bool IsUnmeasured(const v1::Flag& flag);
-// "2指標", "5指標中3指標を判定", "5指標中1指標が要改善"; empty without indicators.
+// "2指標", "5指標中3指標を判定", "5指標中1指標が要改善"; empty without
+// indicators.
 std::string CountsText(const v1::StatusCounts& counts, bool japanese);
 
 // "2,233人(R4)" and "2,400人(R6)"; "" where there is none.

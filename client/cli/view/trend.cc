@@ -59,9 +59,9 @@ class Canvas {
     }
   }
 
-  // Straight from point to point; every `spacing`-th dot of a way is set.
-  void Line(const std::vector<PlotPoint>& points, int spacing, Tone tone) {
-    int count = 0;
+  // Straight from point to point. A dotted line has dots in every other column
+  // of dots only.
+  void Line(const std::vector<PlotPoint>& points, bool dotted, Tone tone) {
     for (size_t i = 1; i < points.size(); ++i) {
       double x = X(points[i - 1].x), y = Y(points[i - 1].y);
       double to_x = X(points[i].x), to_y = Y(points[i].y);
@@ -69,9 +69,9 @@ class Canvas {
           std::ceil(std::max(std::abs(to_x - x), std::abs(to_y - y))));
       for (int k = 0; k <= steps; ++k) {
         double share = steps == 0 ? 0 : static_cast<double>(k) / steps;
-        if (count++ % spacing == 0) {
-          Dot(x + share * (to_x - x), y + share * (to_y - y), tone);
-        }
+        double at = x + share * (to_x - x);
+        if (dotted && static_cast<int>(at) % 2 != 0) continue;
+        Dot(at, y + share * (to_y - y), tone);
       }
     }
   }
@@ -100,8 +100,8 @@ class Canvas {
   void Dot(double x, double y, Tone tone) {
     static constexpr unsigned kBits[4][2] = {
         {0x01, 0x08}, {0x02, 0x10}, {0x04, 0x20}, {0x40, 0x80}};
-    int px = std::clamp(static_cast<int>(std::lround(x)), 0, 2 * columns_ - 1);
-    int py = std::clamp(static_cast<int>(std::lround(y)), 0, 4 * kRows - 1);
+    int px = std::clamp(static_cast<int>(std::floor(x)), 0, 2 * columns_ - 1);
+    int py = std::clamp(static_cast<int>(std::floor(y)), 0, 4 * kRows - 1);
     Spot& spot = spots_[py / 4][px / 2];
     spot.symbol.clear();  // a line lies over the target's dashes
     spot.dots |= kBits[py % 4][px % 2];
@@ -178,9 +178,8 @@ std::string Legend(const Plot& plot, VerdictStatus status, const Look& look) {
     return std::any_of(plot.marks.begin(), plot.marks.end(),
                        [role](const PlotPoint& p) { return p.role == role; });
   };
-  std::string legend =
-      look.Painted("●", StatusTone(status)) + " " +
-      std::string(look.Say("実績値", "actual"));
+  std::string legend = look.Painted("●", StatusTone(status)) + " " +
+                       std::string(look.Say("実績値", "actual"));
   auto add = [&](std::string_view symbol, std::string_view ja,
                  std::string_view en) {
     legend += "   " + std::string(symbol) + " " + std::string(look.Say(ja, en));
@@ -196,8 +195,9 @@ std::string Legend(const Plot& plot, VerdictStatus status, const Look& look) {
     add("╌", "目標値", "target");
   }
   if (plot.path.size() > 1) {
-    add("⠢⠢", has(v1::Point::ROLE_MILESTONE) ? "目安値どおりの道筋"
-                                              : "均等に進む道筋",
+    add("⠂⠂",
+        has(v1::Point::ROLE_MILESTONE) ? "目安値どおりの道筋"
+                                       : "均等に進む道筋",
         has(v1::Point::ROLE_MILESTONE) ? "path by milestones" : "even path");
   }
   return legend;
@@ -207,7 +207,8 @@ std::string Legend(const Plot& plot, VerdictStatus status, const Look& look) {
 
 std::vector<std::string> DrawTrend(const v1::Derivation& derivation,
                                    VerdictStatus status, const Look& look) {
-  int width = look.width == 0 ? kWithoutTerminal : std::min(look.width, kWidest);
+  int width =
+      look.width == 0 ? kWithoutTerminal : std::min(look.width, kWidest);
   if (width < kNarrowest) return {};
   std::optional<Plot> plot = PlotOf(derivation, look.japanese);
   if (!plot) return {};
@@ -225,8 +226,8 @@ std::vector<std::string> DrawTrend(const v1::Derivation& derivation,
       canvas.Level(level.y, Tone::kDim);
     }
   }
-  canvas.Line(plot->path, 3, Tone::kDim);
-  canvas.Line(plot->measured, 1, StatusTone(status));
+  canvas.Line(plot->path, true, Tone::kDim);
+  canvas.Line(plot->measured, false, StatusTone(status));
   for (const PlotPoint& point : plot->marks) {
     bool measured = point.role == v1::Point::ROLE_ACTUAL;
     canvas.Symbol(point, SymbolOf(point.role),
@@ -240,8 +241,7 @@ std::vector<std::string> DrawTrend(const v1::Derivation& derivation,
                     look.Painted(labels[row].empty() ? "│" : "┤", Tone::kDim) +
                     canvas.Row(row, look));
   }
-  for (std::string& line :
-       TimeAxis(*plot, canvas, columns, gutter, look)) {
+  for (std::string& line : TimeAxis(*plot, canvas, columns, gutter, look)) {
     lines.push_back(std::move(line));
   }
   lines.push_back("");
