@@ -3,6 +3,7 @@
 #include <optional>
 #include <utility>
 
+#include "client/report/cell.h"
 #include "client/report/chars.h"
 
 namespace shirube::report {
@@ -44,6 +45,7 @@ class BlockReader {
 
   bool ReadTable();
   void ReadRows(Table* table);
+  bool JoinRow(const Table& table, TableRow* row);
   bool EndsTable(size_t at, const Table& table) const;
   void ReadLine();
   std::optional<Block> ReadHeading(const Line& line) const;
@@ -81,15 +83,37 @@ bool BlockReader::ReadTable() {
 
 bool BlockReader::EndsTable(size_t at, const Table& table) const {
   const Line& line = lines_[at];
-  if (ReadSection(line) || IsTableHeading(line) || IsRemark(line)) return true;
+  if (ReadSection(line) || IsTableHeading(line)) return true;
   if (HasCells(line, table.separator)) {
     // A table of its own; or a heading or an entry with wide spaces in it.
     if (StartTable(line)) return true;
     return table.separator == Separator::kSpaces &&
            (ReadPillar(line) || ReadEntry(line));
   }
-  return ReadPillar(line) || ReadMeasure(line) || ReadAction(line) ||
-         ReadEntry(line);
+  return IsRemark(line) || ReadPillar(line) || ReadMeasure(line) ||
+         ReadAction(line) || ReadEntry(line);
+}
+
+// Renderings with pipes break rows after a cell: what follows with values only
+// belongs to the row, when all of it together fills the columns exactly.
+bool BlockReader::JoinRow(const Table& table, TableRow* row) {
+  TableRow joined = *row;
+  size_t at = at_;
+  while (joined.cells.size() < table.columns.size() && at < lines_.size()) {
+    const Line& line = lines_[at++];
+    if (!HasCells(line, table.separator)) return false;
+    std::vector<std::string> cells = SplitCells(line, table.separator);
+    std::u32string first = FoldUtf8(cells.front());
+    const bool value = first.empty() || IsDigit(first[0]) ||
+                       IsMinus(first[0]) || IsMissingMark(first);
+    if (!value) return false;
+    joined.cells.insert(joined.cells.end(), cells.begin(), cells.end());
+    joined.raw += "\n" + line.raw;
+  }
+  if (joined.cells.size() != table.columns.size()) return false;
+  *row = std::move(joined);
+  at_ = at;
+  return true;
 }
 
 void BlockReader::ReadRows(Table* table) {
@@ -101,8 +125,13 @@ void BlockReader::ReadRows(Table* table) {
     if (row != at_ && !HasCells(line, table->separator)) return;
     at_ = row + 1;
     if (IsRuler(line)) continue;
-    table->rows.push_back(
-        {line.number, line.raw, SplitCells(line, table->separator)});
+    TableRow cells{line.number, line.raw, SplitCells(line, table->separator)};
+    if (table->separator == Separator::kPipe &&
+        cells.cells.size() < table->columns.size() &&
+        HasCells(line, table->separator)) {
+      JoinRow(*table, &cells);
+    }
+    table->rows.push_back(std::move(cells));
   }
 }
 

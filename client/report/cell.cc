@@ -172,7 +172,9 @@ bool CellReader::TakeBracket(std::u32string_view content) {
     out_.steps.push_back("EVERY_YEAR " + Encode(content));
     return true;
   }
-  if (auto period = WholePeriod(content)) {
+  // ※ sets a date beside the period: when it was counted.
+  auto period = WholePeriod(content);
+  if (period && !content.starts_with(U"※")) {
     TakePeriod(*period, content);
     return true;
   }

@@ -39,10 +39,10 @@ class Findings {
   explicit Findings(std::string file) : file_(std::move(file)) {}
 
   void Refuse(int line, std::string_view text, Problem problem) {
-    refusals_.push_back(Make(line, text, std::move(problem)));
+    Add(&refusals_, line, text, std::move(problem));
   }
   void Warn(int line, std::string_view text, Problem problem) {
-    warnings_.push_back(Make(line, text, std::move(problem)));
+    Add(&warnings_, line, text, std::move(problem));
   }
 
   const std::string& file() const { return file_; }
@@ -50,6 +50,9 @@ class Findings {
   std::vector<Warning>& warnings() { return warnings_; }
 
  private:
+  // After ten thousand of a kind one more says that there are others.
+  void Add(std::vector<Finding>* to, int line, std::string_view text,
+           Problem problem) const;
   Finding Make(int line, std::string_view text, Problem problem) const;
 
   std::string file_;

@@ -76,6 +76,7 @@ class RowReader {
     return RowOutcome::kRefused;
   }
   std::optional<RowOutcome> CheckCells();
+  bool NameCellIsFilled() const;
   bool ReadCells();
   const Field* First(Role role) const;
   std::string ChooseUnit() const;
@@ -108,6 +109,15 @@ class RowReader {
   std::vector<Field> fields_;
 };
 
+bool RowReader::NameCellIsFilled() const {
+  for (size_t i = 0; i < table_.columns.size(); ++i) {
+    if (table_.columns[i].role == v1::LayoutColumn::ROLE_INDICATOR) {
+      return !cells_[i].empty();
+    }
+  }
+  return false;
+}
+
 // Whether it is known which cell is which.
 std::optional<RowOutcome> RowReader::CheckCells() {
   cells_ = row_.cells;
@@ -119,7 +129,8 @@ std::optional<RowOutcome> RowReader::CheckCells() {
   const bool digits = std::any_of(
       cells_.begin(), cells_.end(),
       [](const std::string& cell) { return HasDigit(FoldUtf8(cell)); });
-  if (filled <= 1 && !digits) return RowOutcome::kGroup;
+  const bool named = cells_.size() == columns && NameCellIsFilled();
+  if (filled <= 1 && (named || !digits)) return RowOutcome::kGroup;
   if (cells_.size() == columns) return std::nullopt;
   const std::string has = std::to_string(cells_.size());
   const std::string wants = std::to_string(columns);
