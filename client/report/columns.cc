@@ -99,6 +99,24 @@ std::string UnitOf(std::u32string_view heading) {
   return IsUnit(inner) ? Encode(inner) : "";
 }
 
+const RoleWord* FindWord(std::u32string_view heading) {
+  for (const RoleWord& word : kRoleWords) {
+    if (Contains(heading, word.word)) return &word;
+  }
+  return nullptr;
+}
+
+std::u32string WithoutBrackets(std::u32string_view text) {
+  std::u32string out;
+  int depth = 0;
+  for (char32_t c : text) {
+    if (c == U'(') ++depth;
+    if (depth == 0) out.push_back(c);
+    if (c == U')' && depth > 0) --depth;
+  }
+  return out;
+}
+
 Draft ReadHeading(const std::string& raw) {
   Draft draft;
   Column& column = draft.column;
@@ -106,13 +124,14 @@ Draft ReadHeading(const std::string& raw) {
   std::u32string folded = FoldUtf8(column.heading);
   if (folded.empty() || folded.size() > kMaxHeadingChars) return draft;
   std::u32string words = DropSpaces(folded);
-  for (const RoleWord& word : kRoleWords) {
-    if (!Contains(words, word.word)) continue;
+  // What stands in brackets only qualifies: 目標指標(単位) names indicators.
+  const RoleWord* word = FindWord(WithoutBrackets(words));
+  if (word == nullptr) word = FindWord(words);
+  if (word != nullptr) {
     draft.known = true;
-    column.role = word.role;
-    column.extra = word.extra;
-    draft.status_quo = word.role == v1::LayoutColumn::ROLE_UNSPECIFIED;
-    break;
+    column.role = word->role;
+    column.extra = word->extra;
+    draft.status_quo = word->role == v1::LayoutColumn::ROLE_UNSPECIFIED;
   }
   size_t open = words.rfind(U'(');
   if (Contains(words, U"累計")) {
