@@ -66,6 +66,15 @@ absl::StatusOr<ManifestText> Texts(const Json& object, std::string_view where,
   return text;
 }
 
+// Where the method comes from: one text, or one a language.
+absl::StatusOr<ManifestText> Source(const Json& root) {
+  const auto at = root.find("source");
+  if (at == root.end() || !at->is_string()) {
+    return Texts(root, "", "source", true);
+  }
+  return ManifestText{at->get<std::string>(), at->get<std::string>()};
+}
+
 absl::StatusOr<int64_t> Millionths(const Json& object, std::string_view where,
                                    const char* name) {
   SHIRUBE_ASSIGN_OR_RETURN(const std::string text,
@@ -135,11 +144,12 @@ absl::Status ReadRequires(const Json& json, Manifest* manifest) {
   for (const Json& column : *at) {
     if (column == "target") {
       manifest->requires_target = true;
-    } else if (column == "points") {
+    } else if (column == "observation") {
       manifest->requires_observation = true;
     } else {
-      return Invalid("requires",
-                     absl::StrCat(column.dump(), " is none of target, points"));
+      return Invalid(
+          "requires",
+          absl::StrCat(column.dump(), " is none of target, observation"));
     }
   }
   return absl::OkStatus();
@@ -203,13 +213,13 @@ absl::Status ReadFacts(const Json& json, Manifest* manifest) {
         !names.insert(fact.name).second) {
       return Invalid(where, "needs a name of its own like pace_ratio");
     }
-    SHIRUBE_ASSIGN_OR_RETURN(const std::string measure,
-                             Text(list[i], where, "measure", true));
-    if (measure != "unit" && measure != "ratio") {
-      return Invalid(where + ".measure", "must be unit or ratio");
+    SHIRUBE_ASSIGN_OR_RETURN(const std::string unit,
+                             Text(list[i], where, "unit", true));
+    if (unit != "row" && unit != "ratio") {
+      return Invalid(where + ".unit", "must be row or ratio");
     }
-    fact.unit = measure == "unit" ? ManifestFact::Unit::kRow
-                                  : ManifestFact::Unit::kRatio;
+    fact.unit =
+        unit == "row" ? ManifestFact::Unit::kRow : ManifestFact::Unit::kRatio;
     SHIRUBE_ASSIGN_OR_RETURN(fact.title, Texts(list[i], where, "title", false));
     manifest->facts.push_back(std::move(fact));
   }
@@ -335,9 +345,7 @@ absl::StatusOr<Manifest> ParseManifest(std::string_view json) {
     return Invalid("arithmetic", "must be exact or approximate");
   }
   manifest.approximate = arithmetic == "approximate";
-  SHIRUBE_ASSIGN_OR_RETURN(manifest.source, Texts(root, "", "source", true));
-  SHIRUBE_ASSIGN_OR_RETURN(manifest.source_url,
-                           Text(root["source"], "source", "url", false));
+  SHIRUBE_ASSIGN_OR_RETURN(manifest.source, Source(root));
   SHIRUBE_RETURN_IF_ERROR(ReadParameters(root, &manifest));
   SHIRUBE_RETURN_IF_ERROR(ReadFacts(root, &manifest));
   SHIRUBE_RETURN_IF_ERROR(ReadReasons(root, &manifest));

@@ -60,7 +60,6 @@ struct Manifest {
   bool requires_observation = false;
   bool approximate = false;  // arithmetic
   ManifestText source;       // of the method
-  std::string source_url;
   std::vector<ManifestParameter> parameters;
   std::vector<ManifestFact> facts;
   std::vector<ManifestReason> reasons;  // by code

@@ -314,8 +314,21 @@ void Run::OnFailure(Lane* lane, size_t w, ModuleOutcome outcome) {
       GiveUp(lane, outcome);
     }
   }
-  if (piece.n <= frame::kCallRows || lane->given_up.has_value()) {
+  if (lane->given_up.has_value()) {
     MarkFault(lane, piece, outcome);
+    return;
+  }
+  if (piece.n <= frame::kCallRows) {
+    // A death may have come from outside (the kernel out of memory); what
+    // hangs or answers nonsense would do so again.
+    const bool died = outcome.kind == ModuleOutcome::Kind::kCrashed ||
+                      outcome.kind == ModuleOutcome::Kind::kExited;
+    if (!died || piece.again) {
+      MarkFault(lane, piece, outcome);
+    } else {
+      lane->pending.push_front(piece);
+      lane->pending.front().again = true;
+    }
     return;
   }
   std::vector<Piece> calls;

@@ -4,8 +4,9 @@
 //
 // An ask is cut into pieces; each worker has one piece at a time and takes the
 // next as soon as it has answered, up to a few asks ahead of the one that is
-// delivered next. A piece that fails is asked again in calls, so that what is
-// lost is at most the call that failed.
+// delivered next. A piece that fails is asked again in calls, and a call over
+// which a worker died once more, so that what is lost is at most the call that
+// fails by itself.
 //
 // The place for finding the very row that fails (poison rows), and for setting
 // a module aside that fails too often (quarantine), is OnFailure.
@@ -59,6 +60,7 @@ class Run {
   struct Piece {
     Open* open;
     uint32_t first, n;
+    bool again = false;  // a worker died over it once
   };
   // One module's part of the run.
   struct Lane {

@@ -85,13 +85,15 @@ std::unique_ptr<WorkerProcess> WorkerProcess::Start(
     return nullptr;
   }
   worker->socket_.Reset(sockets[0]);
-  const frame::Fd theirs(sockets[1]);
+  frame::Fd theirs(sockets[1]);
   // In the order of the numbers in frame/control.h.
   const std::vector<int> fds = {theirs.get(), module_fd, columns.fd,
                                 worker->request_fd_.get(),
                                 worker->verdict_fd_.get()};
   pid_t pid = 0;
-  if (const int error = spawner->Spawn(program, fds, &pid); error != 0) {
+  const int error = spawner->Spawn(program, fds, &pid);
+  theirs.Reset();  // or the end of the worker would not end the conversation
+  if (error != 0) {
     *problem = {
         ModuleReason::kWorkerUnavailable,
         absl::StrCat(program, " cannot be started: ", std::strerror(error))};

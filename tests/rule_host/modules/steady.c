@@ -1,0 +1,3 @@
+#include "tiny.h"
+
+TINY_MODULE((void)0)
