@@ -37,7 +37,6 @@ class Reader {
   void Refuse(const CsvRecord& row, Problem problem) {
     findings_.Refuse(row.line, row.raw, std::move(problem));
   }
-  bool ReadHeader();
   void ReadRows();
   // Adds the row to its indicator, unless it contradicts what is there.
   std::optional<Problem> Place(const CsvRecord& row);
@@ -47,6 +46,7 @@ class Reader {
   std::optional<Problem> Resolve(const CsvRecord& row, CsvColumn column,
                                  std::string* name);
   void Define(const Definition& definition);
+  void DefineUnit(const Definition& definition);
   void DefineTarget(const Definition& definition);
   void DefineBaseline(const Definition& definition);
   void AddValue(const Definition& definition, const CsvRecord& row);
@@ -68,41 +68,6 @@ class Reader {
   std::vector<std::string> order_;
   std::map<std::string, std::vector<std::string>> resolved_;  // by path
 };
-
-bool Reader::ReadHeader() {
-  bool good = true;
-  const CsvRow& row = table_.rows.front();
-  for (const std::string& cell : row.cells) {
-    auto column = FindCsvColumn(cell);
-    if (!column) {
-      good = false;
-      findings_.Refuse(row.line, TrimUtf8(cell),
-                       {"UNKNOWN_COLUMN",
-                        "\"" + TrimUtf8(cell) +
-                            "\" is no column; the columns are " + CsvNames(),
-                        "「" + TrimUtf8(cell) +
-                            "」という列はありません。使える列: " + CsvNames()});
-      continue;
-    }
-    if (std::find(header_.begin(), header_.end(), *column) != header_.end()) {
-      good = false;
-      findings_.Refuse(row.line, TrimUtf8(cell),
-                       {"DUPLICATE_COLUMN",
-                        "the column \"" + TrimUtf8(cell) + "\" is there twice",
-                        "「" + TrimUtf8(cell) + "」列が重複しています。"});
-    }
-    header_.push_back(*column);
-  }
-  if (good && std::find(header_.begin(), header_.end(),
-                        CsvColumn::kIndicator) == header_.end()) {
-    good = false;
-    findings_.Refuse(row.line, row.raw,
-                     {"NO_INDICATOR_COLUMN",
-                      "there is no column \"indicator\" with the names",
-                      "指標名の列「indicator」がありません。"});
-  }
-  return good;
-}
 
 void Reader::ReadRows() {
   records_.reserve(table_.rows.size());
@@ -312,8 +277,30 @@ void Reader::DefineBaseline(const Definition& definition) {
   *definition.indicator->mutable_baseline() = std::move(out);
 }
 
+// Without a column of units the cells may say it: 71.5%.
+void Reader::DefineUnit(const Definition& definition) {
+  if (!definition.indicator->unit().empty()) return;
+  std::vector<std::string> texts;
+  for (CsvColumn column : {CsvColumn::kTarget, CsvColumn::kBaseline}) {
+    auto found = definition.cells.find(column);
+    if (found != definition.cells.end()) texts.push_back(found->second.text);
+  }
+  for (const CsvRecord* row : definition.rows) {
+    texts.push_back(row->text(CsvColumn::kValue));
+  }
+  for (const std::string& text : texts) {
+    std::u32string folded = FoldUtf8(text);
+    Quantity quantity = ReadQuantity(Trim(folded));
+    if (quantity.outcome != Quantity::Outcome::kNumber) continue;
+    if (quantity.unit.empty()) continue;
+    definition.indicator->set_unit(quantity.unit);
+    return;
+  }
+}
+
 void Reader::Define(const Definition& definition) {
   v1::Indicator* indicator = definition.indicator;
+  DefineUnit(definition);
   const auto& cells = definition.cells;
   auto text = [&](CsvColumn column) -> const std::string& {
     static const std::string* const kEmpty = new std::string();
@@ -440,7 +427,10 @@ void Reader::AddValue(const Definition& definition, const CsvRecord& row) {
 }
 
 void Reader::Run() {
-  if (table_.rows.empty() || !ReadHeader()) return;
+  if (table_.rows.empty()) return;
+  auto header = ReadCsvHeader(table_.rows.front(), &findings_);
+  if (!header) return;
+  header_ = *std::move(header);
   ReadRows();
   // What the rows say of their indicators first: the basis of a value depends
   // on the kind, which another row may state.

@@ -143,6 +143,43 @@ std::optional<Problem> CheckCell(CsvColumn column, CsvCell* cell) {
 
 }  // namespace
 
+std::optional<CsvHeader> ReadCsvHeader(const CsvRow& row, Findings* findings) {
+  bool good = true;
+  CsvHeader header;
+  for (const std::string& cell : row.cells) {
+    const std::string name = TrimUtf8(cell);
+    auto column = FindCsvColumn(cell);
+    if (!column) {
+      good = false;
+      findings->Refuse(
+          row.line, name,
+          {"UNKNOWN_COLUMN",
+           "\"" + name + "\" is no column; the columns are " + CsvNames(),
+           "「" + name + "」という列はありません。使える列: " + CsvNames()});
+      continue;
+    }
+    if (std::find(header.begin(), header.end(), *column) != header.end()) {
+      good = false;
+      findings->Refuse(
+          row.line, name,
+          {"DUPLICATE_COLUMN", "the column \"" + name + "\" is there twice",
+           "「" + name + "」列が重複しています。"});
+    }
+    header.push_back(*column);
+  }
+  const bool names = std::find(header.begin(), header.end(),
+                               CsvColumn::kIndicator) != header.end();
+  if (good && !names) {
+    good = false;
+    findings->Refuse(row.line, row.raw,
+                     {"NO_INDICATOR_COLUMN",
+                      "there is no column \"indicator\" with the names",
+                      "指標名の列「indicator」がありません。"});
+  }
+  if (!good) return std::nullopt;
+  return header;
+}
+
 const std::string& CsvRecord::text(CsvColumn column) const {
   static const std::string* const kEmpty = new std::string();
   auto found = cells.find(column);

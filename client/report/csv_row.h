@@ -20,6 +20,10 @@ namespace shirube::report {
 // Columns of a file, by their place in a row.
 using CsvHeader = std::vector<CsvColumn>;
 
+// The columns that the first row names; nothing, and refused by name, when one
+// of them is unknown, twice there, or the names are missing.
+std::optional<CsvHeader> ReadCsvHeader(const CsvRow& row, Findings* findings);
+
 struct CsvCell {
   std::string text;       // trimmed, as written
   std::string canonical;  // equal for cells that say the same

@@ -13,6 +13,9 @@ namespace {
 
 using Kind = Block::Kind;
 
+// Deeper lines stand beside the deepest ones that the API takes.
+constexpr size_t kMaxLevels = 8;
+
 // The blocks of one section; the first may have no heading.
 struct Section {
   const Block* heading = nullptr;
@@ -317,6 +320,7 @@ v1::Entry* Assembler::NewEntry(const Block& block, v1::Initiative* initiative) {
       levels_.resize(i);
     }
   }
+  if (levels_.size() >= kMaxLevels) levels_.resize(kMaxLevels - 1);
   if (!levels_.empty()) return levels_.back().entry->add_children();
   return initiative->add_entries();
 }

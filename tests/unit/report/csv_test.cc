@@ -184,6 +184,14 @@ TEST(CsvTest, KeepsWhatIsNoNumberUnread) {
   EXPECT_EQ(result.document.observations(0).unread(), "NaN");
 }
 
+TEST(CsvTest, TakesTheUnitOfTheCellsWhereNoColumnHasIt) {
+  ImportResult result =
+      Csv("indicator,target,period,value\n割合,100%,R4,71.5%\n");
+  EXPECT_EQ(result.document.indicators(0).unit(), "%");
+  EXPECT_EQ(result.document.observations(0).value(), "71.5");
+  EXPECT_EQ(result.document.observations(0).unit(), "");
+}
+
 TEST(CsvTest, TakesATargetInWordsOfAQualitativeIndicator) {
   ImportResult result =
       Csv("indicator,kind,target,target_period\n寿命,QUALITATIVE,延伸,R6\n");
