@@ -1,0 +1,262 @@
+// Every kind of mutation, with the store failing at its n-th call, for every n:
+// nothing is half stored, and the next mutation works.
+#include <functional>
+#include <ostream>
+
+#include "tests/unit/ledger/faulty_store.h"
+#include "tests/unit/ledger/fixture.h"
+
+namespace shirube {
+namespace {
+
+struct Kind {
+  std::string name;
+  std::function<MutationBody()> body;
+};
+
+Assessment MakeAssessment(const std::string& id) {
+  Assessment assessment;
+  assessment.plan = PlanId("a");
+  assessment.id = AssessmentId(id);
+  assessment.indicator = IndicatorId("i-01");
+  assessment.fiscal_year = Year(2022);
+  return assessment;
+}
+
+template <typename T>
+Update<T> SetOwner(typename KeyOf<T>::type key) {
+  return {key, "",
+          [](T& resource) {
+            resource.owner = "課";
+            return absl::OkStatus();
+          },
+          "x"};
+}
+
+const IndicatorKey kIndicator{PlanId("a"), IndicatorId("i-01")};
+const InitiativeKey kInitiative{PlanId("a"), InitiativeId("m1")};
+
+std::vector<Kind> AllKinds() {
+  return {
+      {"CreatePlan",
+       [] {
+         return Create<Plan>{MakePlan("b"), "plan"};
+       }},
+      {"UpdatePlan", [] { return SetOwner<Plan>(PlanId("a")); }},
+      {"DeletePlan",
+       [] {
+         return Delete<Plan>{PlanId("a"), "", true};
+       }},
+      {"UndeletePlan", [] { return Undelete<Plan>{PlanId("gone")}; }},
+      {"CreateInitiative",
+       [] {
+         return Create<Initiative>{MakeInitiative("a", "m2"), "initiative"};
+       }},
+      {"UpdateInitiative", [] { return SetOwner<Initiative>(kInitiative); }},
+      {"DeleteInitiative",
+       [] {
+         return Delete<Initiative>{kInitiative, "", true};
+       }},
+      {"CreateIndicator",
+       [] {
+         return Create<Indicator>{FullyMade("a", ""), "indicator"};
+       }},
+      {"UpdateIndicator", [] { return SetOwner<Indicator>(kIndicator); }},
+      {"DeleteIndicator",
+       [] {
+         return Delete<Indicator>{kIndicator, "", true};
+       }},
+      {"CreateAssessment",
+       [] {
+         return Create<Assessment>{MakeAssessment("a-02"), "x"};
+       }},
+      {"DeleteAssessment",
+       [] {
+         return Delete<Assessment>{
+             {PlanId("a"), AssessmentId("a-01")}, "", false};
+       }},
+      {"LinkIndicator",
+       [] {
+         return LinkIndicator{kIndicator, InitiativeId("m1")};
+       }},
+      {"RecordObservation",
+       [] {
+         return RecordObservation{MakeObservation("a", "i-01", 2023, "1"),
+                                  false, "observation"};
+       }},
+      {"CorrectObservation",
+       [] {
+         return CorrectObservation{{kIndicator, "fy2022"},
+                                   "",
+                                   [](Observation& o) {
+                                     o.value.number = Num("7");
+                                     return absl::OkStatus();
+                                   },
+                                   false,
+                                   "observation"};
+       }},
+      {"BatchRecord",
+       [] {
+         return BatchRecord{{MakeObservation("a", "i-01", 2020, "1"),
+                             MakeObservation("a", "i-01", 2021, "2")}};
+       }},
+      {"ApplyPlan",
+       [] {
+         ApplyPlan apply;
+         apply.document.plan = MakePlan("c");
+         apply.document.initiatives = {MakeInitiative("c", "x")};
+         apply.document.indicators = {FullyMade("c", "y")};
+         apply.document.observations = {MakeObservation("c", "y", 2022, "1")};
+         PlanSource source;
+         source.sha256 = "aa";
+         apply.document.sources = {source};
+         return apply;
+       }},
+      {"StoreVerdicts",
+       [] {
+         StoreVerdicts store;
+         Verdict verdict;
+         verdict.indicator = kIndicator;
+         verdict.rule_set = RuleSetId("rs-1");
+         verdict.input_revision = 3;
+         store.verdicts = {verdict};
+         store.judged_through = 3;
+         return store;
+       }},
+      {"StoreRuleSet",
+       [] {
+         StoreRuleSet store;
+         store.rule_set.id = RuleSetId("rs-9");
+         store.rule_set.modules = {{"achieved", "1.0.0", "aa"}};
+         store.alias = "other";
+         return store;
+       }},
+  };
+}
+
+// Readable in the names of failures.
+void PrintTo(const Kind& kind, std::ostream* out) { *out << kind.name; }
+
+class FaultsTest : public testing::TestWithParam<Kind>, public CommitListener {
+ protected:
+  void SetUp() override {
+    store_ = *AllDrivers().front().open(folder_.path());
+    faulty_ = std::make_unique<FaultyStore>(store_.get());
+    ledger_ = *Ledger::Start(faulty_.get(), {});
+    ledger_->AddListener(this);
+    Must(Create<Plan>{MakePlan("a"), "plan"});
+    Must(Create<Initiative>{MakeInitiative("a", "m1"), "initiative"});
+    Must(Create<Indicator>{FullyMade("a", "i-01"), "indicator"});
+    Must(RecordObservation{MakeObservation("a", "i-01", 2022, "5"), false,
+                           "observation"});
+    Must(Create<Assessment>{MakeAssessment("a-01"), "assessment"});
+    Must(Create<Plan>{MakePlan("gone"), "plan"});
+    Must(Delete<Plan>{PlanId("gone"), "", false});
+  }
+  void OnCommit(const CommittedGroup& group) override {
+    told_ = group.head.revision;
+  }
+  void Must(MutationBody body) {
+    const auto result = ledger_->SubmitAndWait(Body(std::move(body)));
+    ASSERT_TRUE(result.ok()) << result.status();
+  }
+  StoreHead Head() { return *(*store_->Snapshot())->Head(); }
+  // Everything that is stored, in words.
+  std::string Everything() {
+    auto reader = *store_->Snapshot();
+    const StoreHead head = *reader->Head();
+    std::string text = std::to_string(head.revision) + " " +
+                       std::to_string(head.judged_through);
+    ListQuery all;
+    all.show_deleted = true;
+    const auto add = [&text](const std::string& name, const Stamp& stamp) {
+      text += "\n" + name + " " + EtagOf(stamp);
+    };
+    const auto plans = *reader->ListPlans(all);
+    for (const Plan& r : plans) add(NameOf(r.id), r.stamp);
+    const auto initiatives = *reader->ListInitiatives(all);
+    for (const Initiative& r : initiatives) add(NameOf(r.key()), r.stamp);
+    const auto indicators = *reader->ListIndicators(all);
+    for (const Indicator& r : indicators) add(NameOf(r.key()), r.stamp);
+    const auto observations = *reader->ListObservations(all);
+    for (const Observation& r : observations) {
+      add(NameOf(ObservationKey{r.indicator_key(), r.id()}), r.stamp);
+    }
+    const auto assessments = *reader->ListAssessments(all);
+    for (const Assessment& r : assessments) {
+      add(NameOf(AssessmentKey{r.plan, r.id}), r.stamp);
+    }
+    text += "\n" + std::to_string((*reader->ListVerdicts(all)).size()) +
+            " verdicts, " + std::to_string((*reader->ListRuleSets()).size()) +
+            " rule sets, " +
+            std::to_string((*reader->ListPlanSources(PlanId("c"))).size()) +
+            " sources";
+    return text;
+  }
+
+  TempFolder folder_;
+  std::unique_ptr<Store> store_;
+  std::unique_ptr<FaultyStore> faulty_;
+  std::unique_ptr<Ledger> ledger_;
+  Revision told_ = 0;
+};
+
+TEST_P(FaultsTest, LeavesNothingHalfStoredWhateverCallFails) {
+  const std::string before = Everything();
+  const Revision start = Head().revision;
+  int n = 0;
+  for (;;) {
+    ++n;
+    ASSERT_LT(n, 500);
+    faulty_->FailCall(n);
+    const auto result =
+        ledger_->SubmitAndWait(Requested(GetParam().body(), "request", "hash"));
+    const bool failed = faulty_->failed();
+    faulty_->FailCall(0);
+    if (!failed) {
+      // The store was asked less than n times: the mutation went through.
+      ASSERT_TRUE(result.ok()) << result.status();
+      break;
+    }
+    ASSERT_FALSE(result.ok()) << "call " << n;
+    EXPECT_EQ(Everything(), before) << "call " << n;
+    EXPECT_EQ(told_, start);
+  }
+  EXPECT_GT(n, 5);
+  EXPECT_EQ(Head().revision, start + 1);
+  EXPECT_EQ(told_, start + 1);
+  ExpectGapFree(store_.get());
+}
+
+TEST_P(FaultsTest, AnswersByTheHeadWhenACommitSaysThatItFailed) {
+  const Revision start = Head().revision;
+  bool stored = false;
+  for (int n = 1; !stored; ++n) {
+    ASSERT_LT(n, 500);
+    faulty_->FailCall(n, FaultyStore::CommitFault::kStored);
+    const auto result =
+        ledger_->SubmitAndWait(Requested(GetParam().body(), "request", "hash"));
+    faulty_->FailCall(0);
+    stored = Head().revision > start;
+    // What is stored is answered as stored, and listeners are told.
+    EXPECT_EQ(result.ok(), stored) << "call " << n << " " << result.status();
+  }
+  EXPECT_EQ(told_, Head().revision);
+  ExpectGapFree(store_.get());
+}
+
+TEST_P(FaultsTest, DoesNotHarmAnotherMutationAfterwards) {
+  for (int n = 1; n <= 5; ++n) {
+    faulty_->FailCall(n);
+    ledger_->SubmitAndWait(Body(GetParam().body())).IgnoreError();
+    faulty_->FailCall(0);
+    Must(Create<Plan>{MakePlan("next-" + std::to_string(n)), "plan"});
+  }
+  ExpectGapFree(store_.get());
+}
+
+INSTANTIATE_TEST_SUITE_P(Kinds, FaultsTest, testing::ValuesIn(AllKinds()),
+                         [](const auto& info) { return info.param.name; });
+
+}  // namespace
+}  // namespace shirube
