@@ -385,6 +385,7 @@ absl::Status Follower::JudgeDue(const Requests& requests) {
     }
   }
   waits_for_rule_set_ = !round.waiting.empty();
+  why_waiting_ = std::string(round.why_waiting.message());
   if (status.ok()) {
     const bool moves = applied_ > progress_->judged();
     status = round.writer.Finish(waits_for_rule_set_ || !moves ? 0 : applied_);
@@ -452,7 +453,7 @@ void Follower::PlanRetries(const absl::Status& status) {
     progress_->SetHeldUp(std::string(status.message()));
     retry_at_ = std::min(retry_at_, now + kStoreRetry);
   } else if (!due_.empty()) {
-    progress_->SetHeldUp("no rule set can be asked about some indicators");
+    progress_->SetHeldUp(why_waiting_);
     retry_at_ = std::min(retry_at_, now + kRuleSetRetry);
   } else {
     progress_->SetHeldUp("");

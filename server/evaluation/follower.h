@@ -92,6 +92,7 @@ class Follower : public CommitListener {
   Revision applied_ = 0;
   RuleSetId stored_rule_set_;
   bool waits_for_rule_set_ = false;
+  std::string why_waiting_;
   std::chrono::steady_clock::duration next_delay_;
   std::chrono::steady_clock::time_point retry_at_;
   std::chrono::steady_clock::time_point retry_faulted_at_;

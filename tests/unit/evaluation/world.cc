@@ -11,8 +11,6 @@
 namespace shirube::testing {
 namespace {
 
-constexpr absl::Duration kPatience = absl::Seconds(60);
-
 std::filesystem::path MakeFolder() {
   std::string name =
       (std::filesystem::temp_directory_path() / "shirube-XXXXXX").string();
@@ -63,6 +61,11 @@ void World::Start() {
   store_ = OpenSqliteStore(folder_ / "shirube.db").value();
   table_ = Table::Create().value();
   host_ = RuleHost::Start(settings_.host, table_->memory()).value();
+  const auto modules = host_->FindRuleSet();
+  if (!modules.ok()) {
+    ADD_FAILURE() << "the default modules do not serve: " << modules.status();
+    patience_ = absl::ZeroDuration();
+  }
   ledger_ = Ledger::Start(store_.get(), Ledger::Options()).value();
   commits_ = std::make_unique<Commits>();
   ledger_->AddListener(commits_.get());
@@ -139,7 +142,7 @@ Revision World::Record(const Observation& observation) {
 
 void World::Judge(Revision revision) {
   const absl::Status status =
-      evaluator_->WaitJudged(revision, absl::Now() + kPatience);
+      evaluator_->WaitJudged(revision, absl::Now() + patience_);
   EXPECT_TRUE(status.ok()) << status;
 }
 

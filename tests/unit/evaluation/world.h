@@ -38,13 +38,15 @@ class Commits : public CommitListener {
   std::vector<Verdict> verdicts_;
 };
 
+struct WorldSettings {
+  Evaluator::Options evaluator;
+  RuleHostOptions host;  // folder and program are filled in
+  bool start_evaluator = true;
+};
+
 class World {
  public:
-  struct Settings {
-    Evaluator::Options evaluator;
-    RuleHostOptions host;  // folder and program are filled in
-    bool start_evaluator = true;
-  };
+  using Settings = WorldSettings;
   explicit World(Settings settings = {});
   ~World();
 
@@ -77,6 +79,7 @@ class World {
 
   Settings settings_;
   std::filesystem::path folder_;
+  absl::Duration patience_ = absl::Seconds(60);
   std::unique_ptr<Store> store_;
   std::unique_ptr<Commits> commits_;
   std::unique_ptr<Table> table_;
