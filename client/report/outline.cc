@@ -127,8 +127,10 @@ void Assembler::AddTitle() {
   *layout_.mutable_title_place() = PlaceOf(title.line);
   v1::Plan& plan = *builder_.document().mutable_plan();
   if (plan.display_name().empty()) {
+    // # of a Markdown heading is no part of the title.
     size_t begin = title.raw.find_first_not_of("# ");
-    plan.set_display_name(title.raw.substr(begin));
+    plan.set_display_name(begin == std::string::npos ? title.raw
+                                                     : title.raw.substr(begin));
   }
 }
 

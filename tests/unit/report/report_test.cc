@@ -119,6 +119,13 @@ TEST(ReportTest, ReadsMarkdownTables) {
   EXPECT_EQ(result.document.observations(0).value(), "14");
 }
 
+TEST(ReportTest, KeepsATitleThatIsNothingButItsMark) {
+  ImportResult result =
+      ReadText("#\n\n" + Table("目標指標\tR4実績", "園\t3園\n"));
+  EXPECT_EQ(result.document.plan().display_name(), "#");
+  EXPECT_EQ(result.document.observations_size(), 1);
+}
+
 TEST(ReportTest, JoinsRowsThatARenderingBrokeAfterACell) {
   ImportResult result = ReadText(
       "項目 | 目標値 | 基準値 | 最新値 | |\n---|---|---|---|---|\n"
