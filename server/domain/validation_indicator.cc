@@ -153,23 +153,11 @@ void CheckBand(const Indicator& indicator, size_t position,
                const Checker& check) {
   const Target& target = indicator.targets[position];
   const std::string field = UpperField(indicator, position);
-  if (indicator.kind != IndicatorKind::kBand) {
-    if (target.upper && target.upper->present()) {
-      check.Add(field, "BAND_UNEXPECTED",
-                "only a band has an upper edge; remove it, or make the kind "
-                "BAND",
-                "上限値を持てるのは範囲型(BAND)の指標だけです。削除するか、"
-                "種別をBANDにしてください。");
-    }
+  // Half a band is stored and judged as no target.
+  if (indicator.kind != IndicatorKind::kBand || !target.value.number ||
+      !target.upper || !target.upper->number) {
     return;
   }
-  if (!target.value.number) return;  // kept as text
-  if (!target.upper || !target.upper->present()) {
-    check.Add(field, "REQUIRED", "a band needs its upper edge; fill it in",
-              "範囲型の指標には上限値が必要です。入力してください。");
-    return;
-  }
-  if (!target.upper->number) return;
   const std::string_view unit = UnitOf(indicator);
   const int scale =
       std::max(DecimalsIn(target.value, unit), DecimalsIn(*target.upper, unit));
@@ -235,12 +223,6 @@ void CheckWindow(const Indicator& indicator, const Checker& check) {
               "for example fy2021",
               "累計の指標には集計開始年度が必要です。fy2021のように"
               "入力してください。");
-  } else if (!cumulative && indicator.window_start) {
-    check.Add("window_start", "WINDOW_UNEXPECTED",
-              "only a cumulative indicator has a window; remove it, or make "
-              "the kind CUMULATIVE",
-              "集計開始年度を持てるのは累計の指標だけです。削除するか、種別を"
-              "CUMULATIVEにしてください。");
   } else if (cumulative && indicator.window_start->length_months() != 12) {
     check.Add("window_start", "BAD_PERIOD",
               absl::StrCat(indicator.window_start->ToId(),

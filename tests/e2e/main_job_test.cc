@@ -122,7 +122,7 @@ class MainJobTest : public ::testing::Test {
     EXPECT_EQ(pillars, 3);
     EXPECT_EQ(measures, 17);
     EXPECT_GT(accomplished, 20);
-    EXPECT_EQ(planned, 13);
+    EXPECT_EQ(planned, 12);
   }
 
   TempDir folder_;
@@ -175,7 +175,7 @@ TEST_F(MainJobTest, KeepsTheFirstYearWhenTheSecondIsImported) {
     }
   }
   EXPECT_GT(entries["fy2022"], 20);
-  EXPECT_EQ(entries["fy2023 planned"], 13);
+  EXPECT_EQ(entries["fy2023 planned"], 12);
   EXPECT_GT(entries["fy2023"], 0);
 }
 
