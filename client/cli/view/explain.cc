@@ -11,7 +11,8 @@ namespace shirube::cli {
 namespace {
 
 constexpr int kMargin = 2;
-constexpr int kReadable = 88;  // lines of a sentence get no longer
+constexpr int kRemarksFrom = 60;  // narrower terminals show numbers alone
+constexpr int kReadable = 88;     // lines of a sentence get no longer
 
 std::string OmittedText(const std::string& word, bool japanese) {
   struct Text {
@@ -123,6 +124,10 @@ class Page {
 
   void AddNumbers() {
     Table table = NumbersTable(response_, look_.japanese);
+    if (look_.width > 0 && look_.width < kRemarksFrom) {
+      table.columns.pop_back();
+      for (auto& row : table.rows) row.pop_back();
+    }
     std::ostringstream text;
     table.PrintText(text, look_.width > 0 ? look_.width - kMargin : 0,
                     look_.color);

@@ -210,7 +210,15 @@ class Page {
     }
     bool remark = layout_.remark_below && !row.remark.empty();
     if (remark) {
-      if (layout_.numbers_below) line += "  ";
+      if (layout_.numbers_below) {
+        int end = DisplayWidth(line) + kGap + DisplayWidth(row.remark);
+        if (look_.width > 0 && end > look_.width) {
+          Add(line, out);
+          line = std::string(layout_.title_at() + DisplayWidth(hanging), ' ');
+        } else {
+          line += std::string(kGap, ' ');
+        }
+      }
       line += look_.Painted(row.remark, row.tone);
     }
     if (remark || layout_.numbers_below) Add(line, out);
@@ -240,7 +248,7 @@ std::string Header(const v1::PlanTree& tree, const FlagsPage& page,
                       " (a part; the counts are the whole plan's)");
   }
   return out + look.Painted(below, Tone::kDim) + "\n\n" +
-         CountsLine(tree.counts(), look) + "\n";
+         CountsLines(tree.counts(), look);
 }
 
 // "▲ 要改善 2指標" and the indicators themselves.
@@ -280,12 +288,12 @@ void AddMarks(const std::vector<std::string>& marks, const Look& look,
 
 }  // namespace
 
-std::string CountsLine(const v1::StatusCounts& counts, const Look& look) {
+std::string CountsLines(const v1::StatusCounts& counts, const Look& look) {
   struct Part {
     VerdictStatus status;
     int count;
   };
-  std::string line;
+  std::vector<std::string> entries;
   for (const Part& part :
        {Part{v1::Verdict::STATUS_ACHIEVED, counts.achieved()},
         Part{v1::Verdict::STATUS_ON_TRACK, counts.on_track()},
@@ -295,12 +303,16 @@ std::string CountsLine(const v1::StatusCounts& counts, const Look& look) {
     if (part.count == 0 && part.status == v1::Verdict::STATUS_INDETERMINATE) {
       continue;
     }
-    if (!line.empty()) line += "   ";
-    line += look.Painted(StatusLabel(part.status, look.japanese) + " " +
-                             std::to_string(part.count),
-                         part.count > 0 ? StatusTone(part.status) : Tone::kDim);
+    entries.push_back(
+        look.Painted(StatusLabel(part.status, look.japanese) + " " +
+                         std::to_string(part.count),
+                     part.count > 0 ? StatusTone(part.status) : Tone::kDim));
   }
-  return line;
+  std::string text;
+  for (const std::string& line : Flow(entries, 0, look.width)) {
+    text += line + "\n";
+  }
+  return text;
 }
 
 std::string FlagsTree(const v1::PlanTree& tree, const FlagsPage& page,

@@ -21,8 +21,9 @@ std::string FlagsTree(const v1::PlanTree& tree, const FlagsPage& page,
                       const Look& look);
 
 // "◎ 達成 2   ○ 順調 5   ▲ 要改善 0   ― 判定なし 0"; 判定不能 only where there
-// is one. Statuses with none are dimmed.
-std::string CountsLine(const v1::StatusCounts& counts, const Look& look);
+// is one. Statuses with none are dimmed. In as many lines as the width asks
+// for.
+std::string CountsLines(const v1::StatusCounts& counts, const Look& look);
 
 }  // namespace shirube::cli
 

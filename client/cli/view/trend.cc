@@ -173,34 +173,32 @@ std::vector<std::string> TimeAxis(const Plot& plot, const Canvas& canvas,
   return {look.Painted(line, Tone::kDim), years};
 }
 
-std::string Legend(const Plot& plot, VerdictStatus status, const Look& look) {
-  auto has = [&plot](v1::Point::Role role) {
-    return std::any_of(plot.marks.begin(), plot.marks.end(),
-                       [role](const PlotPoint& p) { return p.role == role; });
+// In as many lines as `width` asks for.
+std::vector<std::string> Legend(const Plot& plot, VerdictStatus status,
+                                int gutter, int width, const Look& look) {
+  auto has = [](const auto& points, v1::Point::Role role) {
+    return std::any_of(points.begin(), points.end(),
+                       [role](const auto& p) { return p.role == role; });
   };
-  std::string legend = look.Painted("●", StatusTone(status)) + " " +
-                       std::string(look.Say("実績値", "actual"));
-  auto add = [&](std::string_view symbol, std::string_view ja,
-                 std::string_view en) {
-    legend += "   " + std::string(symbol) + " " + std::string(look.Say(ja, en));
+  std::vector<std::string> entries;
+  auto add = [&](std::string symbol, std::string_view ja, std::string_view en) {
+    entries.push_back(symbol + " " + std::string(look.Say(ja, en)));
   };
-  if (has(v1::Point::ROLE_BASELINE)) add("□", "基準値", "baseline");
-  if (has(v1::Point::ROLE_MILESTONE)) add("△", "目安値", "milestone");
-  if (has(v1::Point::ROLE_TARGET)) {
+  add(look.Painted("●", StatusTone(status)), "実績値", "actual");
+  const bool milestones = has(plot.marks, v1::Point::ROLE_MILESTONE);
+  if (has(plot.marks, v1::Point::ROLE_BASELINE)) add("□", "基準値", "baseline");
+  if (milestones) add("△", "目安値", "milestone");
+  if (has(plot.marks, v1::Point::ROLE_TARGET)) {
     add("◇", "目標値", "target");
-  } else if (std::any_of(plot.levels.begin(), plot.levels.end(),
-                         [](const PlotLevel& level) {
-                           return level.role == v1::Point::ROLE_TARGET;
-                         })) {
+  } else if (has(plot.levels, v1::Point::ROLE_TARGET)) {
     add("╌", "目標値", "target");
   }
   if (plot.path.size() > 1) {
-    add("⠂⠂",
-        has(v1::Point::ROLE_MILESTONE) ? "目安値どおりの道筋"
-                                       : "均等に進む道筋",
-        has(v1::Point::ROLE_MILESTONE) ? "path by milestones" : "even path");
+    add("⠂⠂", milestones ? "目安値どおりの道筋" : "均等に進む道筋",
+        milestones ? "path by milestones" : "even path");
   }
-  return legend;
+
+  return Flow(entries, gutter, width);
 }
 
 }  // namespace
@@ -245,7 +243,9 @@ std::vector<std::string> DrawTrend(const v1::Derivation& derivation,
     lines.push_back(std::move(line));
   }
   lines.push_back("");
-  lines.push_back(std::string(gutter, ' ') + Legend(*plot, status, look));
+  for (std::string& line : Legend(*plot, status, gutter, width, look)) {
+    lines.push_back(std::move(line));
+  }
   return lines;
 }
 

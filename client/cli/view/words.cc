@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "absl/strings/numbers.h"
+#include "client/cli/output/width.h"
 #include "server/domain/decimal.h"
 #include "server/domain/era.h"
 #include "server/domain/verdict.h"
@@ -74,6 +75,24 @@ std::string StatusName(VerdictStatus status, bool japanese) {
 
 std::string StatusLabel(VerdictStatus status, bool japanese) {
   return std::string(StatusSymbol(status)) + " " + StatusName(status, japanese);
+}
+
+std::vector<std::string> Flow(const std::vector<std::string>& entries,
+                              int indent, int width) {
+  constexpr int kBetween = 3;
+  std::vector<std::string> lines;
+  int end = 0;
+  for (const std::string& entry : entries) {
+    int entry_width = DisplayWidth(entry);
+    if (lines.empty() || (width > 0 && end + kBetween + entry_width > width)) {
+      lines.push_back(std::string(indent, ' ') + entry);
+      end = indent + entry_width;
+    } else {
+      lines.back() += std::string(kBetween, ' ') + entry;
+      end += kBetween + entry_width;
+    }
+  }
+  return lines;
 }
 
 std::string ReasonBeside(VerdictStatus status, std::string_view reason,

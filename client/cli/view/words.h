@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "client/cli/output/style.h"
 #include "server/domain/ratio.h"
@@ -39,6 +40,11 @@ Tone StatusTone(VerdictStatus status,
 std::string StatusName(VerdictStatus status, bool japanese);
 // "▲ 要改善".
 std::string StatusLabel(VerdictStatus status, bool japanese);
+// Entries behind each other, three spaces apart, each line behind `indent`
+// spaces; a new line where one would get wider than `width` (0: never).
+std::vector<std::string> Flow(const std::vector<std::string>& entries,
+                              int indent, int width);
+
 // The reason's name; empty where it says no more than the status does.
 std::string ReasonBeside(VerdictStatus status, std::string_view reason,
                          bool japanese);
