@@ -1,5 +1,8 @@
 #include "server/rule_host/check.h"
 
+#include <algorithm>
+#include <utility>
+
 #include "absl/strings/str_cat.h"
 #include "rules/include/shirube/rule.h"
 
@@ -20,31 +23,52 @@ bool PointFits(const AnswerColumns& columns, uint32_t i) {
   return point == kNoPoint || point < PointsCount(columns, i);
 }
 
+// So many at a time: their flags stay in the nearest cache.
+constexpr uint32_t kBlock = 512;
+
+// How many of n <= kBlock answers have a reason that fits them. An unknown
+// answer has none.
+uint32_t CountFitting(const ReasonTable& reasons, const uint8_t* answer,
+                      const uint16_t* reason, uint32_t n) {
+  uint16_t wide[kBlock];
+  uint16_t fits[kBlock] = {};
+  for (uint32_t i = 0; i < n; ++i) wide[i] = answer[i];
+  for (const ReasonTable::Range& range : reasons.ranges()) {
+    for (uint32_t i = 0; i < n; ++i) {
+      const auto from_first = static_cast<uint16_t>(reason[i] - range.first);
+      fits[i] |= static_cast<uint16_t>(wide[i] == range.answer) &
+                 static_cast<uint16_t>(from_first <= range.length);
+    }
+  }
+  uint32_t count = 0;
+  for (uint32_t i = 0; i < n; ++i) count += fits[i];
+  return count;
+}
+
 // Columns first, without branches; which position it was is asked only when
 // something is wrong.
 bool AnyBad(const ReasonTable& reasons, const AnswerColumns& columns) {
-  uint32_t bad = 0;
-  for (uint32_t i = 0; i < columns.n; ++i) {
-    bad |= static_cast<uint32_t>(columns.answer[i] > kAnswerCannotTell);
-  }
-  if (bad != 0) return true;
-  for (uint32_t i = 0; i < columns.n; ++i) {
-    bad |= static_cast<uint32_t>(
-        !reasons.Fits(columns.answer[i], columns.reason[i]));
+  for (uint32_t first = 0; first < columns.n; first += kBlock) {
+    const uint32_t n = std::min(kBlock, columns.n - first);
+    if (CountFitting(reasons, columns.answer + first, columns.reason + first,
+                     n) != n) {
+      return true;
+    }
   }
   if (columns.rows != nullptr) {
+    uint32_t bad = 0;
     for (uint32_t i = 0; i < columns.n; ++i) {
       bad |= static_cast<uint32_t>(!PointFits(columns, i));
     }
     return bad != 0;
   }
-  uint16_t bad_point = 0;
+  uint16_t bad = 0;
   for (uint32_t i = 0; i < columns.n; ++i) {
     const uint16_t point = columns.judged_point[i];
-    bad_point |= static_cast<uint16_t>(point != kNoPoint) &
-                 static_cast<uint16_t>(point >= columns.points_count[i]);
+    bad |= static_cast<uint16_t>(point != kNoPoint) &
+           static_cast<uint16_t>(point >= columns.points_count[i]);
   }
-  return bad != 0 || bad_point != 0;
+  return bad != 0;
 }
 
 ModuleOutcome BadOutput(uint32_t position, std::string field,
@@ -78,13 +102,26 @@ ModuleOutcome FindBad(const ReasonTable& reasons,
 
 }  // namespace
 
-ReasonTable::ReasonTable(const Manifest& manifest) : fits_(65'536, 0) {
+ReasonTable::ReasonTable(const Manifest& manifest) {
   // What is left UNSET is no answer, whatever else was written.
-  fits_.assign(fits_.size(), 1 << SHIRUBE_UNSET);
-  fits_[kReasonNone] |= 1 << kAnswerNotRaised;
-  for (const ManifestReason& reason : manifest.reasons) {
-    fits_[reason.code] |= static_cast<uint8_t>(1 << reason.answer);
+  ranges_.push_back({SHIRUBE_UNSET, 0, UINT16_MAX});
+  ranges_.push_back({kAnswerNotRaised, kReasonNone, 0});
+  for (const ManifestReason& reason : manifest.reasons) {  // by code
+    Range& last = ranges_.back();
+    if (last.answer == reason.answer &&
+        last.first + last.length + 1 == reason.code) {
+      ++last.length;
+    } else {
+      ranges_.push_back({reason.answer, reason.code, 0});
+    }
   }
+}
+
+bool ReasonTable::Fits(uint8_t answer, uint16_t reason) const {
+  return std::any_of(ranges_.begin(), ranges_.end(), [&](const Range& range) {
+    return range.answer == answer && range.first <= reason &&
+           reason - range.first <= range.length;
+  });
 }
 
 ModuleOutcome CheckAnswers(const ReasonTable& reasons,

@@ -11,16 +11,21 @@
 
 namespace shirube {
 
-// Which reasons fit which answers, by code: of one manifest.
+// Which reasons fit which answers: of one manifest. Kept as ranges of codes,
+// because a whole column is compared with a range in a few vector instructions
+// and a manifest has only a few ranges.
 class ReasonTable {
  public:
+  struct Range {
+    uint16_t answer;
+    uint16_t first, length;  // codes first to first + length, both included
+  };
   explicit ReasonTable(const Manifest& manifest);
-  bool Fits(uint8_t answer, uint16_t reason) const {
-    return (fits_[reason] >> answer & 1) != 0;
-  }
+  bool Fits(uint8_t answer, uint16_t reason) const;
+  const std::vector<Range>& ranges() const { return ranges_; }
 
  private:
-  std::vector<uint8_t> fits_;  // 65,536 bit sets of answers
+  std::vector<Range> ranges_;
 };
 
 // n answers, already copied out. points_count(i) is how many points the row of

@@ -18,6 +18,9 @@ namespace {
 // Asks under way at once: workers need not wait for the slowest of them, and
 // the answers of a few slots stay in the cache.
 constexpr size_t kOpenAsks = 4;
+// Large enough that messages cost nothing beside judging, small enough that the
+// last pieces of a run keep every core busy.
+constexpr uint32_t kPieceRows = 16 * frame::kCallRows;
 // After so many deaths and hangs in one run a module gets no more of it.
 constexpr int kMaxDeaths = 16;
 
@@ -112,13 +115,8 @@ void Run::Prepare(Open* open, Lane* lane) {
 
 void Run::Cut(Open* open, Lane* lane) {
   const uint32_t n = open->masks[lane->mask].count(*open->ask);
-  uint32_t most = frame::kFactRows;
-  if (!setup_.options.want_facts) {
-    const uint32_t share = static_cast<uint32_t>(
-        frame::kSlotRows / std::max<size_t>(lane->at_worker.size(), 1));
-    most =
-        std::max(share / frame::kCallRows * frame::kCallRows, frame::kCallRows);
-  }
+  const uint32_t most =
+      setup_.options.want_facts ? frame::kFactRows : kPieceRows;
   for (uint32_t first = 0; first < n; first += most) {
     lane->pending.push_back({open, first, std::min(most, n - first)});
     ++open->pieces_left;
