@@ -14,6 +14,13 @@
 
 namespace shirube::ledger {
 
+// "document.indicators[3]".
+std::string At(const char* list, size_t i);
+Violation Duplicate(const std::string& field, const std::string& what);
+// What items are found by: normalized, within the parent or with the unit.
+std::string InitiativeTitle(const Initiative& initiative);
+std::string IndicatorTitle(const Indicator& indicator);
+
 class PlanApplier {
  public:
   PlanApplier(WriteContext* ctx, const ApplyPlan& apply,
