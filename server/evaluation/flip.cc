@@ -74,6 +74,7 @@ class Finder {
  private:
   std::vector<Edge> EdgesOf(int rank) const;
   bool Occurs(Status status) const;
+  bool HoldsAtTheWorst(Status status) const;
   // Narrows the edge to two neighbours; false: not one edge after all.
   absl::StatusOr<bool> Narrow(int rank, Edge* edge);
   absl::StatusOr<FlipPoint> FindOne(Status status);
@@ -105,6 +106,20 @@ std::vector<Edge> Finder::EdgesOf(int rank) const {
 
 bool Finder::Occurs(Status status) const {
   return std::find(ranks_.begin(), ranks_.end(), Rank(status)) != ranks_.end();
+}
+
+bool Finder::HoldsAtTheWorst(Status status) const {
+  const bool low = ranks_.front() == Rank(status);
+  const bool high = ranks_.back() == Rank(status);
+  switch (question_.direction) {
+    case Direction::kUp:
+      return low;
+    case Direction::kDown:
+      return high;
+    case Direction::kUnspecified:
+      break;
+  }
+  return low || high;
 }
 
 absl::StatusOr<bool> Finder::Narrow(int rank, Edge* edge) {
@@ -150,6 +165,11 @@ bool Finder::FitsDirection(const std::vector<Edge>& edges) const {
 
 absl::StatusOr<FlipPoint> Finder::FindOne(Status status) {
   const int rank = Rank(status);
+  // Between AT_RISK and what is better there may be values that cannot be
+  // judged; there is no worst value of AT_RISK all the same.
+  if (status == Status::kAtRisk && HoldsAtTheWorst(status)) {
+    return Omitted(status, "ALWAYS");
+  }
   std::vector<Edge> edges = EdgesOf(rank);
   if (edges.empty()) {
     return Omitted(status, Occurs(status) ? "ALWAYS" : "OUT_OF_REACH");
