@@ -1,0 +1,383 @@
+// The raw adapter on a real gRPC server on port 0: whatever bytes come, the
+// answer has details.
+#include "server/service/raw_adapter.h"
+
+#include <condition_variable>
+#include <future>
+#include <mutex>
+#include <thread>
+
+#include "gmock/gmock.h"
+#include "google/rpc/error_details.pb.h"
+#include "grpcpp/channel.h"
+#include "grpcpp/client_context.h"
+#include "grpcpp/completion_queue.h"
+#include "grpcpp/create_channel.h"
+#include "grpcpp/generic/generic_stub.h"
+#include "grpcpp/security/credentials.h"
+#include "grpcpp/server.h"
+#include "gtest/gtest.h"
+#include "server/domain/violation.h"
+#include "server/service/request_bytes.h"
+#include "shirube/v1/observation_service.pb.h"
+#include "shirube/v1/plan_service.pb.h"
+
+namespace shirube {
+namespace {
+
+using testing::HasSubstr;
+
+constexpr char kService[] = "shirube.v1.PlanService";
+
+// Lets revisions through when told to.
+class FakeGate final : public RevisionGate {
+ public:
+  Token Notify(const std::string& min_revision, WaitFor wait_for,
+               std::function<void(absl::Status)> done) override {
+    std::lock_guard<std::mutex> lock(mutex_);
+    asked_ = min_revision;
+    kind_ = wait_for;
+    done_ = std::move(done);
+    changed_.notify_all();
+    return 1;
+  }
+  void Cancel(Token) override {}
+  absl::Status NotYet(const std::string& min_revision) override {
+    return MakeError(absl::StatusCode::kUnavailable, "NOT_YET_JUDGED",
+                     min_revision, "まだ");
+  }
+
+  void WaitUntilAsked() {
+    std::unique_lock<std::mutex> lock(mutex_);
+    changed_.wait(lock, [this] { return done_ != nullptr; });
+  }
+  void Open(absl::Status status) {
+    std::function<void(absl::Status)> done;
+    {
+      std::lock_guard<std::mutex> lock(mutex_);
+      done = std::move(done_);
+    }
+    done(std::move(status));
+  }
+  WaitFor kind() {
+    std::lock_guard<std::mutex> lock(mutex_);
+    return kind_;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::string asked_;
+  WaitFor kind_ = WaitFor::kStored;
+  std::function<void(absl::Status)> done_;
+};
+
+struct Answer {
+  grpc::Status status;
+  std::string bytes;
+
+  google::rpc::ErrorInfo info() const {
+    google::rpc::Status rpc;
+    google::rpc::ErrorInfo info;
+    rpc.ParseFromString(status.error_details());
+    for (const auto& detail : rpc.details()) {
+      if (detail.UnpackTo(&info)) break;
+    }
+    return info;
+  }
+};
+
+class RawAdapterTest : public testing::Test {
+ protected:
+  void Start(int threads = 2, size_t max_queue = 16) {
+    executor_ = std::make_unique<Executor>(threads, max_queue);
+    adapter_ = std::make_unique<RawAdapter>(
+        RawAdapter::Dependencies{&methods_, executor_.get(), &gate_,
+                                 &live_calls_},
+        std::vector<std::string>{kService});
+    grpc::ServerBuilder builder;
+    int port = 0;
+    builder.SetMaxReceiveMessageSize(limits::kMaxTransportBytes);
+    builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(),
+                             &port);
+    adapter_->AddTo(&builder);
+    server_ = builder.BuildAndStart();
+    ASSERT_NE(server_, nullptr);
+    channel_ = grpc::CreateChannel("127.0.0.1:" + std::to_string(port),
+                                   grpc::InsecureChannelCredentials());
+  }
+
+  void TearDown() override {
+    live_calls_.BeginDrain();
+    if (server_) server_->Shutdown(std::chrono::system_clock::now());
+    if (executor_) executor_->Stop();
+  }
+
+  // Handles GetPlan by `run`.
+  void Handle(std::function<absl::Status(CallContext&, v1::Plan*)> run) {
+    Method method;
+    method.run = [run](CallContext& call, const google::protobuf::Message&,
+                       google::protobuf::Message* response) {
+      return run(call, &dynamic_cast<v1::Plan&>(*response));
+    };
+    methods_[std::string(kService) + ".GetPlan"] = method;
+  }
+
+  Answer Call(const std::string& method, const std::string& bytes,
+              absl::Duration deadline = absl::Seconds(30),
+              const std::map<std::string, std::string>& metadata = {}) {
+    grpc::ClientContext context;
+    context.set_deadline(absl::ToChronoTime(absl::Now() + deadline));
+    for (const auto& [key, value] : metadata) {
+      context.AddMetadata(key, value);
+    }
+    return CallIn(&context, method, bytes);
+  }
+
+  Answer CallIn(grpc::ClientContext* context, const std::string& method,
+                const std::string& bytes) {
+    grpc::GenericStub stub(channel_);
+    grpc::Slice slice(bytes);
+    grpc::ByteBuffer request(&slice, 1), response;
+    std::promise<grpc::Status> done;
+    stub.UnaryCall(context, "/" + std::string(kService) + "/" + method,
+                   grpc::StubOptions(), &request, &response,
+                   [&done](grpc::Status status) { done.set_value(status); });
+    Answer answer;
+    answer.status = done.get_future().get();
+    std::vector<grpc::Slice> slices;
+    if (answer.status.ok() && response.Dump(&slices).ok()) {
+      for (const grpc::Slice& part : slices) {
+        answer.bytes.append(reinterpret_cast<const char*>(part.begin()),
+                            part.size());
+      }
+    }
+    return answer;
+  }
+
+  MethodTable methods_;
+  FakeGate gate_;
+  LiveCalls live_calls_;
+  std::unique_ptr<Executor> executor_;
+  std::unique_ptr<RawAdapter> adapter_;
+  std::unique_ptr<grpc::Server> server_;
+  std::shared_ptr<grpc::Channel> channel_;
+};
+
+std::string GetPlanBytes(const std::string& min_revision = "") {
+  v1::GetPlanRequest request;
+  request.set_name("plans/a");
+  request.set_min_revision(min_revision);
+  return request.SerializeAsString();
+}
+
+TEST_F(RawAdapterTest, AnswersAGoodRequest) {
+  Handle([](CallContext& call, v1::Plan* plan) {
+    EXPECT_EQ(call.method, "GetPlan");
+    EXPECT_EQ(call.actor.name, "山形");
+    EXPECT_TRUE(call.actor.claimed);
+    plan->set_display_name("計画");
+    return absl::OkStatus();
+  });
+  Start();
+  const Answer answer = Call("GetPlan", GetPlanBytes(), absl::Seconds(30),
+                             {{"shirube-actor-bin", "山形"}});
+  ASSERT_TRUE(answer.status.ok()) << answer.status.error_message();
+  v1::Plan plan;
+  ASSERT_TRUE(plan.ParseFromString(answer.bytes));
+  EXPECT_EQ(plan.display_name(), "計画");
+}
+
+TEST_F(RawAdapterTest, TellsBytesThatAreNoMessage) {
+  Handle([](CallContext&, v1::Plan*) { return absl::OkStatus(); });
+  Start();
+  const Answer answer = Call("GetPlan", "\xff\xff\xff\xff garbage");
+  EXPECT_EQ(answer.status.error_code(), grpc::INVALID_ARGUMENT);
+  EXPECT_EQ(answer.info().reason(), "MALFORMED_REQUEST");
+  EXPECT_EQ(answer.info().domain(), "shirube");
+}
+
+TEST_F(RawAdapterTest, NamesTheTextThatIsNoUtf8) {
+  Handle([](CallContext&, v1::Plan*) { return absl::OkStatus(); });
+  Start();
+  // Field 1, "name", in CP932.
+  const Answer answer =
+      Call("GetPlan", std::string("\x0a\x04\x8e\x52\x8c\x60"));
+  EXPECT_EQ(answer.status.error_code(), grpc::INVALID_ARGUMENT);
+  EXPECT_EQ(answer.info().reason(), "MALFORMED_REQUEST");
+  EXPECT_EQ(answer.info().metadata().at("field"), "name");
+  EXPECT_THAT(answer.status.error_message(), HasSubstr("UTF-8"));
+}
+
+TEST_F(RawAdapterTest, RefusesMoreThanTheLimitWithDetails) {
+  Handle([](CallContext&, v1::Plan*) { return absl::OkStatus(); });
+  Start();
+  v1::GetPlanRequest request;
+  request.set_name(std::string(5 << 20, 'a'));
+  const Answer answer = Call("GetPlan", request.SerializeAsString());
+  EXPECT_EQ(answer.status.error_code(), grpc::INVALID_ARGUMENT);
+  EXPECT_EQ(answer.info().reason(), "LIMIT_EXCEEDED");
+  EXPECT_EQ(answer.info().metadata().at("limit_bytes"), "4194304");
+}
+
+TEST_F(RawAdapterTest, LeavesWhatIsOverTheTransportsLimitToGrpc) {
+  Handle([](CallContext&, v1::Plan*) { return absl::OkStatus(); });
+  Start();
+  v1::GetPlanRequest request;
+  request.set_name(std::string(21 << 20, 'a'));
+  EXPECT_EQ(Call("GetPlan", request.SerializeAsString()).status.error_code(),
+            grpc::RESOURCE_EXHAUSTED);
+}
+
+TEST_F(RawAdapterTest, SaysThatAMethodIsNotWritten) {
+  Start();
+  const Answer answer = Call("CreatePlan", "");
+  EXPECT_EQ(answer.status.error_code(), grpc::UNIMPLEMENTED);
+  EXPECT_EQ(answer.info().reason(), "UNSUPPORTED");
+}
+
+TEST_F(RawAdapterTest, LeavesUnknownMethodsToGrpc) {
+  Start();
+  EXPECT_EQ(Call("NoSuchMethod", "").status.error_code(), grpc::UNIMPLEMENTED);
+}
+
+TEST_F(RawAdapterTest, AnswersInTheLanguageThatIsAskedFor) {
+  Handle([](CallContext&, v1::Plan*) {
+    return MakeError(absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND", "gone",
+                     "ない");
+  });
+  Start();
+  const Answer answer = Call("GetPlan", GetPlanBytes(), absl::Seconds(30),
+                             {{"accept-language", "ja"}});
+  google::rpc::Status rpc;
+  ASSERT_TRUE(rpc.ParseFromString(answer.status.error_details()));
+  google::rpc::LocalizedMessage text;
+  for (const auto& detail : rpc.details()) detail.UnpackTo(&text);
+  EXPECT_EQ(text.message(), "ない");
+  EXPECT_EQ(answer.status.error_message(), "gone");
+}
+
+TEST_F(RawAdapterTest, DeliversManyViolationsToAnOrdinaryClient) {
+  Handle([](CallContext&, v1::Plan*) {
+    Violations many;
+    for (int i = 0; i < 1000; ++i) {
+      many.push_back({"rows[" + std::to_string(i) + "].value", "INVALID_FIELD",
+                      "\"１２..5\" is no number", "数ではない"});
+    }
+    return ViolationsToStatus(many);
+  });
+  Start();
+  const Answer answer = Call("GetPlan", GetPlanBytes());
+  EXPECT_EQ(answer.status.error_code(), grpc::INVALID_ARGUMENT)
+      << answer.status.error_message();
+  EXPECT_EQ(answer.info().reason(), "INVALID_FIELD");
+}
+
+TEST_F(RawAdapterTest, TurnsCallsAwayWhenTheQueueIsFull) {
+  std::promise<void> entered, leave;
+  std::shared_future<void> left = leave.get_future().share();
+  Handle([&entered, left](CallContext&, v1::Plan*) {
+    entered.set_value();
+    left.wait();
+    return absl::OkStatus();
+  });
+  Start(/*threads=*/1, /*max_queue=*/0);
+  // With no room to wait even the first call is turned away; a queue of one
+  // takes one call and no second while the first runs.
+  const Answer refused = Call("GetPlan", GetPlanBytes());
+  EXPECT_EQ(refused.status.error_code(), grpc::RESOURCE_EXHAUSTED);
+  EXPECT_EQ(refused.info().reason(), "QUEUE_FULL");
+  leave.set_value();
+}
+
+TEST_F(RawAdapterTest, HoldsAReadBackUntilItsRevisionIsReached) {
+  Handle([](CallContext&, v1::Plan* plan) {
+    plan->set_display_name("seen");
+    return absl::OkStatus();
+  });
+  methods_[std::string(kService) + ".GetPlan"].wait_for =
+      [](const google::protobuf::Message&) { return WaitFor::kJudged; };
+  Start();
+  auto answer = std::async(std::launch::async, [this] {
+    return Call("GetPlan", GetPlanBytes("h.9"));
+  });
+  gate_.WaitUntilAsked();
+  EXPECT_EQ(gate_.kind(), WaitFor::kJudged);
+  gate_.Open(absl::OkStatus());
+  EXPECT_TRUE(answer.get().status.ok());
+}
+
+TEST_F(RawAdapterTest, SaysWhatHoldsItUpBeforeTheClientsDeadline) {
+  Handle([](CallContext&, v1::Plan*) { return absl::OkStatus(); });
+  Start();
+  const Answer answer =
+      Call("GetPlan", GetPlanBytes("h.9"), absl::Milliseconds(500));
+  EXPECT_EQ(answer.status.error_code(), grpc::UNAVAILABLE)
+      << answer.status.error_message();
+  EXPECT_EQ(answer.info().reason(), "NOT_YET_JUDGED");
+  gate_.Open(absl::OkStatus());  // too late, and harmless
+}
+
+TEST_F(RawAdapterTest, LetsGoOfACallThatItsClientCancels) {
+  Handle([](CallContext&, v1::Plan*) { return absl::OkStatus(); });
+  Start();
+  grpc::ClientContext context;
+  auto answer = std::async(std::launch::async, [this, &context] {
+    return CallIn(&context, "GetPlan", GetPlanBytes("h.9"));
+  });
+  gate_.WaitUntilAsked();
+  context.TryCancel();
+  EXPECT_EQ(answer.get().status.error_code(), grpc::CANCELLED);
+  live_calls_.BeginDrain();
+  EXPECT_TRUE(live_calls_.WaitUntilNone(absl::Now() + absl::Seconds(30)));
+}
+
+TEST_F(RawAdapterTest, EndsWaitingCallsWhenItDrainsAndFinishesRunningOnes) {
+  std::promise<void> entered, leave;
+  std::shared_future<void> left = leave.get_future().share();
+  Handle([&entered, left](CallContext&, v1::Plan* plan) {
+    entered.set_value();
+    left.wait();
+    plan->set_display_name("finished");
+    return absl::OkStatus();
+  });
+  Start();
+  auto running = std::async(std::launch::async,
+                            [this] { return Call("GetPlan", GetPlanBytes()); });
+  entered.get_future().wait();
+  auto waiting = std::async(std::launch::async, [this] {
+    return Call("GetPlan", GetPlanBytes("h.9"));
+  });
+  gate_.WaitUntilAsked();
+  live_calls_.BeginDrain();
+  const Answer ended = waiting.get();
+  EXPECT_EQ(ended.status.error_code(), grpc::UNAVAILABLE);
+  EXPECT_EQ(ended.info().reason(), "SHUTTING_DOWN");
+  EXPECT_EQ(Call("GetPlan", GetPlanBytes()).info().reason(), "SHUTTING_DOWN");
+  EXPECT_FALSE(live_calls_.WaitUntilNone(absl::Now()));
+  leave.set_value();
+  EXPECT_TRUE(running.get().status.ok());
+  EXPECT_TRUE(live_calls_.WaitUntilNone(absl::Now() + absl::Seconds(30)));
+}
+
+TEST(RequestBytesTest, FindsBadTextWhereverItStands) {
+  v1::BatchRecordObservationsRequest request;
+  request.add_observations()->set_note("良い");
+  request.add_observations()->set_note("\x8e\x52");
+  std::string bytes;
+  // Serialized without the check that only debug builds make.
+  request.SerializePartialToString(&bytes);
+  EXPECT_EQ(FindBadText(bytes, *request.GetDescriptor()),
+            "observations[1].note");
+}
+
+TEST(RequestBytesTest, KnowsUtf8) {
+  EXPECT_TRUE(IsUtf8("標 shirube 🗻"));
+  EXPECT_FALSE(IsUtf8("\xc0\x80"));          // overlong
+  EXPECT_FALSE(IsUtf8("\xed\xa0\x80"));      // a surrogate
+  EXPECT_FALSE(IsUtf8("\xf4\x90\x80\x80"));  // over U+10FFFF
+  EXPECT_FALSE(IsUtf8("\xe6\xa8"));          // cut short
+}
+
+}  // namespace
+}  // namespace shirube
