@@ -10,7 +10,7 @@ namespace {
 // far are printed alike.
 constexpr int kMostDecimals = 18;
 
-bool IsPercent(std::string_view unit) { return unit == "%" || unit == "%"; }
+bool IsPercent(std::string_view unit) { return unit == "%" || unit == "％"; }
 
 absl::int128 PowerOfTen(int exponent) {
   absl::int128 power = 1;

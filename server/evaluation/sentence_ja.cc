@@ -70,7 +70,7 @@ std::string Japanese::TargetValue() const {
   if (!d().target) return "";
   const std::string value = parts_.value(d().target->value);
   if (parts_.band() && d().target_upper) {
-    return StrCat(value, "~", parts_.value(d().target_upper->value));
+    return StrCat(value, "～", parts_.value(d().target_upper->value));
   }
   switch (in().target ? in().target->op : Operator::kNone) {
     case Operator::kAtLeast:

@@ -22,6 +22,13 @@ TEST(NumbersTest, KeepsTheDecimalsAValueWasGivenWith) {
             "2,233 人");
 }
 
+TEST(NumbersTest, CallsADifferenceOfPercentagesPoints) {
+  EXPECT_EQ(PrintDifference("20.75", "%", kJa), "20.75ポイント");
+  EXPECT_EQ(PrintDifference("20.75", "％", kJa), "20.75ポイント");
+  EXPECT_EQ(PrintDifference("20.75", "%", Language::kEnglish), "20.75 points");
+  EXPECT_EQ(PrintDifference("145.4", "人", kJa), "145.4人");
+}
+
 TEST(NumbersTest, PrintsExactlyWhereTwoMoreDecimalsSuffice) {
   EXPECT_EQ(PrintComputed(Ratio(10438, 5), 0), "2,087.6");
   EXPECT_EQ(PrintComputed(Ratio(1, 8), 0), "0.13");
