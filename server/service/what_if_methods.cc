@@ -95,7 +95,7 @@ class WhatIfMethods final : public Methods {
                     "保存済みの指標か定義を指定すること");
     }
     const IndicatorKey key =
-        out.stored.value_or(IndicatorKey{plan, IndicatorId()});
+        out.stored.value_or(IndicatorKey{plan, IndicatorId("what-if")});
     if (in.has_definition()) {
       out.definition = ReadIndicator(in.definition(), key, Superseded::kIgnored,
                                      reader.At("definition"));
