@@ -129,7 +129,7 @@ absl::Status PlanApplier::Prune() {
     const AssessmentKey key{plan_.id, id};
     if (matched_.count(NameOf(key)) > 0) continue;
     SHIRUBE_ASSIGN_OR_RETURN(auto now, Find(ctx_->tx(), key));
-    if (now->stamp.deleted()) continue;
+    if (!now.has_value() || now->stamp.deleted()) continue;
     note(NameOf(key), now->fiscal_year.ToId());
     SHIRUBE_RETURN_IF_ERROR(DeleteWithChildren(ctx_, *now));
   }
@@ -137,6 +137,7 @@ absl::Status PlanApplier::Prune() {
     const IndicatorKey key{plan_.id, id};
     if (matched_.count(NameOf(key)) > 0) continue;
     SHIRUBE_ASSIGN_OR_RETURN(auto now, Find(ctx_->tx(), key));
+    if (!now.has_value() || now->stamp.deleted()) continue;
     note(NameOf(key), now->display_name);
     SHIRUBE_RETURN_IF_ERROR(DeleteWithChildren(ctx_, *now));
   }
@@ -145,7 +146,7 @@ absl::Status PlanApplier::Prune() {
     if (matched_.count(NameOf(key)) > 0) continue;
     note(NameOf(key), initiative.display_name);
     SHIRUBE_ASSIGN_OR_RETURN(auto now, Find(ctx_->tx(), key));
-    if (now->stamp.deleted()) continue;
+    if (!now.has_value() || now->stamp.deleted()) continue;
     SHIRUBE_RETURN_IF_ERROR(DeleteWithChildren(ctx_, *now));
   }
   return absl::OkStatus();
