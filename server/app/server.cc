@@ -126,13 +126,14 @@ void Server::Impl::Drain(absl::Duration patience) {
   if (!live_calls_.WaitUntilNone(absl::Now() + patience)) {
     LogWarning("some calls were still running and are cancelled");
   }
+  // Wakes calls that wait for a judgement without a deadline of their own.
+  if (evaluator_ != nullptr) evaluator_->Stop();
   if (listening_.server != nullptr) {
     // What is left are streams of gRPC's own: health watches, reflection.
     listening_.server->Shutdown(
         absl::ToChronoTime(absl::Now() + absl::Milliseconds(100)));
   }
   if (executor_ != nullptr) executor_->Stop();
-  if (evaluator_ != nullptr) evaluator_->Stop();
   if (ledger_ != nullptr) ledger_->Shutdown();
 }
 

@@ -83,6 +83,10 @@ void PatchObservation(const Observation& from,
     }
     value.number = in.number;
     value.unread = in.unread;
+    // The figure came out: unless the request says how final it is, it is.
+    if (value.present() && to->state == ObservationState::kNotAvailable) {
+      to->state = ObservationState::kFinal;
+    }
   }
   if (mask.count("unit")) value.unit = in.unit;
   if (mask.count("raw")) value.raw = in.raw;
