@@ -1,6 +1,7 @@
 #include "client/cli/view/explain.h"
 
 #include <algorithm>
+#include <optional>
 #include <sstream>
 #include <vector>
 
@@ -29,6 +30,13 @@ std::string OmittedText(const std::string& word, bool japanese) {
     if (text.word == word) return std::string(japanese ? text.ja : text.en);
   }
   return word;
+}
+
+// Flip points come at the indicator's scale; "120.0" would stand beside a
+// target of "120".
+std::string Trimmed(const std::string& decimal) {
+  std::optional<Ratio> number = ParseNumber(decimal);
+  return number ? number->ToShortest(18) : decimal;
 }
 
 std::string RunName(const std::string& name) {
@@ -195,7 +203,8 @@ class Page {
 
   std::string Beyond(const std::string& value) const {
     bool down = derivation_.direction() == v1::Indicator::DIRECTION_DOWN;
-    std::string text = Quantity(value, derivation_.unit(), look_.japanese);
+    std::string text =
+        Quantity(Trimmed(value), derivation_.unit(), look_.japanese);
     if (!look_.japanese) return (down ? "over " : "under ") + text;
     return text + (down ? "を上回ると" : "を下回ると");
   }
@@ -210,7 +219,7 @@ class Page {
     for (const v1::Need& need : response_.needs()) {
       std::string change;
       if (auto number = NumberOf(need.change())) {
-        change = Difference(Rounded(*number, derivation_.scale() + 2),
+        change = Difference(Rounded(*number, derivation_.scale() + 1),
                             derivation_.unit(), look_.japanese);
         if (number->sign() > 0) change = "+" + change;
       }
@@ -285,11 +294,11 @@ std::string FlipText(const v1::FlipPoint& flip,
   if (!flip.omitted().empty()) return OmittedText(flip.omitted(), japanese);
   const std::string& unit = derivation.unit();
   if (!flip.lower().empty() || !flip.upper().empty()) {
-    return Grouped(flip.lower()) + (japanese ? "〜" : " to ") +
-           Quantity(flip.upper(), unit, japanese);
+    return Grouped(Trimmed(flip.lower())) + (japanese ? "〜" : " to ") +
+           Quantity(Trimmed(flip.upper()), unit, japanese);
   }
   bool down = derivation.direction() == v1::Indicator::DIRECTION_DOWN;
-  std::string value = Quantity(flip.value(), unit, japanese);
+  std::string value = Quantity(Trimmed(flip.value()), unit, japanese);
   if (!japanese) return value + (down ? " or less" : " or more");
   return value + (down ? "以下" : "以上");
 }

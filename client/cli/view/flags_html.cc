@@ -74,7 +74,8 @@ class Html {
             "content=\"width=device-width\">\n<title>" +
             title + "</title>\n<style>" + kStyle +
             "</style>\n</head>\n<body>\n<header>\n<h1>" + title +
-            "</h1>\n<p class=\"sub\">" + Escaped(Below()) + "</p>\n</header>\n";
+            "</h1>\n<p class=\"sub\">" +
+            Escaped(BelowTitle(tree_, page_, japanese_)) + "</p>\n</header>\n";
     AddCounts();
     AddFirst(v1::Verdict::STATUS_AT_RISK, "first");
     AddFirst(v1::Verdict::STATUS_INDETERMINATE, "first fault");
@@ -87,15 +88,6 @@ class Html {
  private:
   std::string Say(std::string_view ja, std::string_view en) const {
     return std::string(japanese_ ? ja : en);
-  }
-
-  std::string Below() const {
-    std::string below = PeriodsText(tree_, page_.as_of, japanese_);
-    if (page_.filtered) {
-      below += Say(" (一部を表示。件数は計画全体)",
-                   " (a part; the counts are the whole plan's)");
-    }
-    return below;
   }
 
   std::string Badge(VerdictStatus status) const {

@@ -242,11 +242,7 @@ std::string Header(const v1::PlanTree& tree, const FlagsPage& page,
                                      : std::vector<std::string>{title}) {
     out += look.Painted(line, Tone::kBold) + "\n";
   }
-  std::string below = PeriodsText(tree, page.as_of, look.japanese);
-  if (page.filtered) {
-    below += look.Say(" (一部を表示。件数は計画全体)",
-                      " (a part; the counts are the whole plan's)");
-  }
+  std::string below = BelowTitle(tree, page, look.japanese);
   return out + look.Painted(below, Tone::kDim) + "\n\n" +
          CountsLines(tree.counts(), look);
 }

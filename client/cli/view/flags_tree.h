@@ -11,11 +11,6 @@
 
 namespace shirube::cli {
 
-struct FlagsPage {
-  std::string as_of;      // period id that was asked for, or empty
-  bool filtered = false;  // the tree is a part: its counts are not its own
-};
-
 // The whole page, for a terminal of look.width columns (0: nothing is wrapped).
 std::string FlagsTree(const v1::PlanTree& tree, const FlagsPage& page,
                       const Look& look);

@@ -222,6 +222,9 @@ std::string TargetText(const v1::Indicator& indicator, bool japanese) {
   return WithPeriod(PromisedValue(indicator, japanese), period, japanese);
 }
 
+namespace {
+
+// "R4の実績による判定": the periods of what was judged, or what was asked for.
 std::string PeriodsText(const v1::PlanTree& tree, const std::string& as_of,
                         bool japanese) {
   if (!as_of.empty()) {
@@ -246,6 +249,20 @@ std::string PeriodsText(const v1::PlanTree& tree, const std::string& as_of,
   }
   return japanese ? periods + "の実績による判定"
                   : "judged by the figures of " + periods;
+}
+
+}  // namespace
+
+std::string BelowTitle(const v1::PlanTree& tree, const FlagsPage& page,
+                       bool japanese) {
+  std::string text;
+  if (!page.as_of.empty() || !IndicatorsOf(tree).empty()) {
+    text = PeriodsText(tree, page.as_of, japanese);
+  }
+  if (!page.filtered) return text;
+  if (!text.empty()) text += japanese ? "・" : "; ";
+  return text + (japanese ? "一部を表示(件数は計画全体)"
+                          : "a part of the plan (the counts are the whole's)");
 }
 
 std::vector<std::string> MarksOf(const v1::PlanTree& tree) {

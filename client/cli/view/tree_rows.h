@@ -44,9 +44,15 @@ std::string CountsText(const v1::StatusCounts& counts, bool japanese);
 // "2,233人(R4)" and "2,400人(R6)"; "" where there is none.
 std::string ActualText(const v1::Verdict& verdict, bool japanese);
 std::string TargetText(const v1::Indicator& indicator, bool japanese);
-// "R4の実績による判定": the periods of what was judged, or what was asked for.
-std::string PeriodsText(const v1::PlanTree& tree, const std::string& as_of,
-                        bool japanese);
+struct FlagsPage {
+  std::string as_of;      // period id that was asked for, or empty
+  bool filtered = false;  // the tree is a part: its counts are not its own
+};
+
+// The line below the plan's title: "R4の実績による判定", the periods of what
+// was judged or the one that was asked for, and whether the tree is a part.
+std::string BelowTitle(const v1::PlanTree& tree, const FlagsPage& page,
+                       bool japanese);
 
 // The marks that stand in a tree, in fixed order: the n-th is written ※n.
 std::vector<std::string> MarksOf(const v1::PlanTree& tree);

@@ -100,6 +100,15 @@ TEST(ExplainTest, GivesABandItsInterval) {
   EXPECT_EQ(FlipText(flip, derivation, false), "40 to 60%");
 }
 
+TEST(ExplainTest, PrintsFlipPointsWithoutNeedlessZeros) {
+  auto response = AnExplanation();
+  response.mutable_flip_points(0)->set_value("2400.0");
+  response.mutable_flip_points(1)->set_value("2119.50");
+  std::string text = Explanation(response, kPlain);
+  EXPECT_THAT(text, HasSubstr("◎ 達成    2,400人以上\n"));
+  EXPECT_THAT(text, HasSubstr("▲ 要改善  2,119.5人を下回ると\n"));
+}
+
 TEST(ExplainTest, SaysNothingOfFlipPointsWhereThereAreNone) {
   auto response = AnExplanation();
   for (v1::FlipPoint& flip : *response.mutable_flip_points()) {
