@@ -1,5 +1,7 @@
 #include "server/service/convert_explanation.h"
 
+#include <map>
+
 #include "absl/strings/str_join.h"
 #include "server/ledger/ledger.h"
 #include "server/service/convert_common.h"
@@ -105,7 +107,13 @@ v1::FlipPoint ToWire(const FlipPoint& in) {
 }
 
 void FillFacts(const Explanation& explanation, v1::Verdict* out) {
+  // Modules over the same arithmetic declare the same numbers: each once, by
+  // the first that gave it.
+  std::map<std::string, Ratio> given;
   for (const ModuleFact& fact : explanation.facts) {
+    const auto [known, is_new] =
+        given.try_emplace(fact.fact.name, fact.fact.value);
+    if (!is_new && known->second == fact.fact.value) continue;
     v1::Fact* row = out->add_facts();
     row->set_name(fact.fact.name);
     *row->mutable_value() = ToWireRatio(fact.fact.value);
