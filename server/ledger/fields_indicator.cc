@@ -179,7 +179,8 @@ const std::vector<Field<Indicator>>& FieldsOf<Indicator>() {
       MemberField("kind", &Indicator::kind, KindText),
       MemberField("quantity", &Indicator::quantity,
                   [](Quantity quantity, Detail) -> std::string {
-                    return quantity == Quantity::kAmount ? "AMOUNT" : "RATE";
+                    // RATE is what nobody said.
+                    return quantity == Quantity::kAmount ? "AMOUNT" : "";
                   }),
       Manual(MemberField("direction", &Indicator::direction, DirectionText)),
       RevisedField("baseline", &Indicator::baselines),

@@ -56,8 +56,8 @@ class MainJobTest : public ::testing::Test {
     CommandResult result = Run({"verdicts", plan, "-o", "json"});
     EXPECT_EQ(result.exit_code, 0) << result.err;
     std::map<std::string, std::string> verdicts;
-    for (const v1::Verdict& verdict :
-         FromJson<v1::ListVerdictsResponse>(result.out).verdicts()) {
+    const auto answer = FromJson<v1::ListVerdictsResponse>(result.out);
+    for (const v1::Verdict& verdict : answer.verdicts()) {
       verdicts[verdict.indicator_display_name()] =
           v1::Verdict::Status_Name(verdict.status())
               .substr(std::string("STATUS_").size()) +
@@ -69,8 +69,8 @@ class MainJobTest : public ::testing::Test {
   // The status of an initiative, by the path of its labels' last part.
   std::string FlagOf(const std::string& plan, const std::string& initiative) {
     CommandResult result = Run({"flags", plan, "-o", "json"});
-    for (const v1::Flag& flag :
-         FromJson<v1::ListFlagsResponse>(result.out).flags()) {
+    const auto answer = FromJson<v1::ListFlagsResponse>(result.out);
+    for (const v1::Flag& flag : answer.flags()) {
       if (flag.initiative() == "plans/" + plan + "/initiatives/" + initiative) {
         return v1::Verdict::Status_Name(flag.status());
       }
@@ -82,8 +82,8 @@ class MainJobTest : public ::testing::Test {
     CommandResult listed = Run({"initiative", "list", plan, "-o", "json"});
     EXPECT_EQ(listed.exit_code, 0) << listed.err;
     v1::PlanDocument document;
-    for (const auto& initiative :
-         FromJson<v1::ListInitiativesResponse>(listed.out).initiatives()) {
+    const auto answer = FromJson<v1::ListInitiativesResponse>(listed.out);
+    for (const auto& initiative : answer.initiatives()) {
       *document.add_initiatives() = initiative;
     }
     return document;
@@ -106,7 +106,8 @@ class MainJobTest : public ::testing::Test {
     EXPECT_EQ(imported.exit_code, 0) << imported.out << imported.err;
     EXPECT_THAT(Verdicts("demo"), SevenVerdicts());
     int pillars = 0, measures = 0, accomplished = 0, planned = 0;
-    for (const auto& initiative : Export("demo").initiatives()) {
+    const v1::PlanDocument document = Export("demo");
+    for (const auto& initiative : document.initiatives()) {
       pillars += initiative.kind() == v1::Initiative::KIND_PILLAR;
       measures += initiative.kind() == v1::Initiative::KIND_MEASURE;
       for (const auto& entry : initiative.entries()) {
@@ -168,7 +169,8 @@ TEST_F(MainJobTest, KeepsTheFirstYearWhenTheSecondIsImported) {
   EXPECT_EQ(FlagOf("demo", "p1-m6").substr(0, 7), "STATUS_");
   EXPECT_NE(FlagOf("demo", "p1-m6"), "STATUS_NOT_EVALUATED");
   std::map<std::string, int> entries;
-  for (const auto& initiative : Export("demo").initiatives()) {
+  const v1::PlanDocument document = Export("demo");
+  for (const auto& initiative : document.initiatives()) {
     for (const auto& entry : initiative.entries()) {
       ++entries[entry.fiscal_year() +
                 (entry.type() == v1::Entry::TYPE_PLANNED ? " planned" : "")];
