@@ -7,6 +7,7 @@
 #include "absl/time/clock.h"
 #include "server/app/grpc_setup.h"
 #include "server/app/health.h"
+#include "server/app/host_catalog.h"
 #include "server/app/listen_address.h"
 #include "server/base/logging.h"
 #include "server/base/status_macros.h"
@@ -76,7 +77,8 @@ class Server::Impl {
     backend_.store = store_.get();
     backend_.ledger = ledger_.get();
     backend_.evaluator = evaluator_.get();
-    backend_.rule_host = rule_host_.get();
+    catalog_ = std::make_unique<HostCatalog>(rule_host_.get());
+    backend_.rules = catalog_.get();
     SHIRUBE_ASSIGN_OR_RETURN(const auto reader, store_->Snapshot());
     SHIRUBE_ASSIGN_OR_RETURN(const StoreHead head, reader->Head());
     backend_.history = head.history;
@@ -105,6 +107,7 @@ class Server::Impl {
   std::unique_ptr<Table> table_;
   std::unique_ptr<RuleHost> rule_host_;
   std::unique_ptr<Evaluator> evaluator_;
+  std::unique_ptr<HostCatalog> catalog_;
   Backend backend_;
   std::vector<std::unique_ptr<Methods>> groups_;
   MethodTable methods_;

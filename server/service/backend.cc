@@ -6,7 +6,6 @@
 #include "server/base/limits.h"
 #include "server/base/status_macros.h"
 #include "server/domain/parameters.h"
-#include "server/service/convert_rule.h"
 #include "server/service/fingerprint.h"
 
 namespace shirube {
@@ -67,9 +66,8 @@ void CheckRequestId(const google::protobuf::Message& request,
 
 void CheckParameters(const Backend& backend, const Parameters& parameters,
                      const FieldReader& reader) {
-  if (parameters.empty() || backend.rule_host == nullptr) return;
-  const std::vector<ParameterSpec> specs =
-      ParameterSpecsOf(backend.rule_host->ListModules());
+  if (parameters.empty()) return;
+  const std::vector<ParameterSpec> specs = ParameterSpecsOf(*backend.rules);
   if (specs.empty()) return;  // no manifest can be read: nothing is known
   ValidateParameters(parameters, specs, reader.prefix(), reader.violations());
 }

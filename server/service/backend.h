@@ -14,10 +14,10 @@
 #include "google/protobuf/message.h"
 #include "server/evaluation/evaluator.h"
 #include "server/ledger/ledger.h"
-#include "server/rule_host/rule_host.h"
 #include "server/service/field_reader.h"
 #include "server/service/method_table.h"
 #include "server/service/revision_token.h"
+#include "server/service/rule_catalog.h"
 #include "server/storage/store.h"
 
 namespace shirube {
@@ -26,7 +26,7 @@ struct Backend {
   Store* store = nullptr;  // all outlive the services
   Ledger* ledger = nullptr;
   Evaluator* evaluator = nullptr;
-  RuleHost* rule_host = nullptr;
+  const RuleCatalog* rules = nullptr;
   std::string history;  // of the store
 
   std::string Token(Revision revision) const {

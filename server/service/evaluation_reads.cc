@@ -6,7 +6,6 @@
 #include "server/base/limits.h"
 #include "server/base/status_macros.h"
 #include "server/service/convert_explanation.h"
-#include "server/service/convert_rule.h"
 #include "server/service/plan_order.h"
 #include "server/service/resource_names.h"
 
@@ -80,7 +79,7 @@ absl::StatusOr<JudgedPlan> ReadJudgedPlan(const Backend& backend,
     }
   }
   out.revision = snapshot.head.revision;
-  out.versions = VersionsOf(backend.rule_host->ListModules());
+  out.versions = VersionsOf(*backend.rules);
   if (options.as_of) out.as_of = options.as_of->ToId();
   if (judged == Judged::kYes) {
     SHIRUBE_RETURN_IF_ERROR(ReadVerdicts(backend, id, options, &out));

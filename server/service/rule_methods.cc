@@ -6,7 +6,6 @@
 #include "absl/strings/str_cat.h"
 #include "server/base/status_macros.h"
 #include "server/service/convert_common.h"
-#include "server/service/convert_rule.h"
 #include "server/service/list_request.h"
 #include "server/service/methods.h"
 #include "server/service/resource_names.h"
@@ -51,8 +50,8 @@ class RuleMethods final : public Methods {
         parent.empty() ? "-" : parent.substr(prefix.size());
     SHIRUBE_ASSIGN_OR_RETURN(const Snapshot snapshot, TakeSnapshot(backend_));
     std::vector<v1::RuleModule> rows;
-    for (const ModuleInfo& module : backend_.rule_host->ListModules()) {
-      v1::RuleModule row = ToWire(module, snapshot.revision);
+    for (v1::RuleModule& row : backend_.rules->Modules()) {
+      row.set_revision(snapshot.revision);
       if (wanted == "-" || row.module() == wanted) {
         rows.push_back(std::move(row));
       }
@@ -108,11 +107,10 @@ class RuleMethods final : public Methods {
                              snapshot->reader->ListRuleSets());
     SHIRUBE_ASSIGN_OR_RETURN(const auto active,
                              snapshot->reader->GetRuleSetAlias("default"));
-    std::map<std::string, ModuleInfo> modules;
-    for (ModuleInfo& module : backend_.rule_host->ListModules()) {
-      if (module.manifest != nullptr) {
-        modules[module.manifest->id] = std::move(module);
-      }
+    std::map<std::string, v1::RuleModule> modules;
+    for (v1::RuleModule& module : backend_.rules->Modules()) {
+      const std::string id = module.module();
+      modules[id] = std::move(module);
     }
     std::vector<v1::RuleSet> rows;
     for (const RuleSetRecord& record : records) {
@@ -123,7 +121,7 @@ class RuleMethods final : public Methods {
   }
 
   v1::RuleSet ToRow(const RuleSetRecord& record,
-                    const std::map<std::string, ModuleInfo>& modules,
+                    const std::map<std::string, v1::RuleModule>& modules,
                     bool is_default, const std::string& revision) {
     v1::RuleSet row;
     row.set_name(RuleSetName(record.id));
@@ -136,26 +134,20 @@ class RuleMethods final : public Methods {
       out->set_sha256(module.sha256);
       const auto known = modules.find(module.module);
       if (known == modules.end()) continue;
-      const v1::RuleModule now = ToWire(known->second, revision);
-      out->set_state(now.state());
-      out->set_reason(now.reason());
+      out->set_state(known->second.state());
+      out->set_reason(known->second.reason());
     }
-    const auto served = backend_.rule_host->FindRuleSet(record.id);
-    if (served.ok()) {
-      for (const auto& [name, millionths] : (*served)->parameters()) {
-        (*row.mutable_parameters())[name] =
-            FromMillionths(millionths).ToString();
-      }
-      row.set_state(is_default ? v1::RuleSet::STATE_ACTIVE
-                               : v1::RuleSet::STATE_STORED);
-    } else if (is_default) {
-      const ErrorDetails details = DetailsOf(served.status());
-      row.set_state(v1::RuleSet::STATE_FAILED);
-      row.set_reason(details.reason);
-      row.mutable_message()->set_en(details.en);
-      row.mutable_message()->set_ja(details.ja);
-    } else {
-      row.set_state(v1::RuleSet::STATE_STORED);
+    const RuleSetState now = backend_.rules->StateOf(record.id);
+    for (const auto& [name, value] : now.parameters) {
+      (*row.mutable_parameters())[name] = value.ToString();
+    }
+    row.set_state(!is_default  ? v1::RuleSet::STATE_STORED
+                  : now.serves ? v1::RuleSet::STATE_ACTIVE
+                               : v1::RuleSet::STATE_FAILED);
+    if (is_default && !now.serves) {
+      row.set_reason(now.reason);
+      row.mutable_message()->set_en(now.en);
+      row.mutable_message()->set_ja(now.ja);
     }
     row.set_etag(absl::StrCat("s", static_cast<int>(row.state())));
     return row;

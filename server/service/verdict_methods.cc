@@ -6,7 +6,6 @@
 #include "server/base/status_macros.h"
 #include "server/service/convert_explanation.h"
 #include "server/service/convert_indicator.h"
-#include "server/service/convert_rule.h"
 #include "server/service/evaluation_reads.h"
 #include "server/service/indicator_scale.h"
 #include "server/service/list_request.h"
@@ -70,8 +69,7 @@ class VerdictMethods final : public Methods {
         Live(snapshot.reader->GetIndicator(*key), NameOf(*key)));
     SHIRUBE_ASSIGN_OR_RETURN(const Verdict verdict,
                              backend_.evaluator->GetVerdict(*key, options));
-    const ModuleVersions versions =
-        VersionsOf(backend_.rule_host->ListModules());
+    const ModuleVersions versions = VersionsOf(*backend_.rules);
     *response = ToWire(verdict, {backend_.history, &indicator, &versions,
                                  request.as_of(), snapshot.head.revision});
     AddFacts(backend_, key->plan, options, {response});
@@ -168,8 +166,7 @@ class VerdictMethods final : public Methods {
     SHIRUBE_ASSIGN_OR_RETURN(
         const Explanation explanation,
         backend_.evaluator->Explain(*key, options, flip_period));
-    const ModuleVersions versions =
-        VersionsOf(backend_.rule_host->ListModules());
+    const ModuleVersions versions = VersionsOf(*backend_.rules);
     *response->mutable_verdict() =
         ToWire(explanation.verdict,
                {backend_.history, &explanation.indicator, &versions,

@@ -7,7 +7,6 @@
 #include "server/service/convert_explanation.h"
 #include "server/service/convert_indicator.h"
 #include "server/service/convert_observation.h"
-#include "server/service/convert_rule.h"
 #include "server/service/evaluation_reads.h"
 #include "server/service/methods.h"
 #include "server/service/resource_names.h"
@@ -56,8 +55,7 @@ class WhatIfMethods final : public Methods {
     SHIRUBE_ASSIGN_OR_RETURN(
         const std::vector<Explanation> answers,
         backend_.evaluator->EvaluateIndicators(cases, options));
-    const ModuleVersions versions =
-        VersionsOf(backend_.rule_host->ListModules());
+    const ModuleVersions versions = VersionsOf(*backend_.rules);
     for (size_t i = 0; i < answers.size(); ++i) {
       Fill(answers[i], cases[i].stored.has_value(), options, request.as_of(),
            versions, snapshot.head.revision, response->add_results());

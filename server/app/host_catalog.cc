@@ -1,14 +1,25 @@
-#include "server/service/convert_rule.h"
+#include "server/app/host_catalog.h"
 
-#include <set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "server/domain/violation.h"
+#include "server/service/convert_verdict.h"
 #include "server/service/field_reader.h"
 #include "server/service/resource_names.h"
 
 namespace shirube {
 namespace {
+
+// At most 6 decimals, without trailing zeros.
+Decimal FromMillionths(int64_t millionths) {
+  int scale = 6;
+  while (scale > 0 && millionths % 10 == 0) {
+    millionths /= 10;
+    --scale;
+  }
+  return Decimal::Make(millionths, scale).value_or(Decimal());
+}
 
 constexpr EnumPair<ModuleState, v1::RuleModule::State> kStates[] = {
     {ModuleState::kDiscovered, v1::RuleModule::STATE_DISCOVERED},
@@ -90,16 +101,7 @@ std::string ModuleOfFile(const std::string& file) {
 
 }  // namespace
 
-Decimal FromMillionths(int64_t millionths) {
-  int scale = 6;
-  while (scale > 0 && millionths % 10 == 0) {
-    millionths /= 10;
-    --scale;
-  }
-  return Decimal::Make(millionths, scale).value_or(Decimal());
-}
-
-v1::RuleModule ToWire(const ModuleInfo& module, const std::string& revision) {
+v1::RuleModule ToWire(const ModuleInfo& module) {
   v1::RuleModule out;
   if (module.manifest != nullptr) {
     FillManifest(*module.manifest, &out);
@@ -107,7 +109,6 @@ v1::RuleModule ToWire(const ModuleInfo& module, const std::string& revision) {
     out.set_module(ModuleOfFile(module.file));
     out.set_name(ModuleName(out.module(), ""));
   }
-  out.set_revision(revision);
   out.set_state(ToWireEnum(module.state, absl::MakeConstSpan(kStates),
                            v1::RuleModule::STATE_UNSPECIFIED));
   if (!module.problem.ok()) {
@@ -123,37 +124,29 @@ v1::RuleModule ToWire(const ModuleInfo& module, const std::string& revision) {
   return out;
 }
 
-ModuleVersions VersionsOf(const std::vector<ModuleInfo>& modules) {
-  ModuleVersions versions;
-  for (const ModuleInfo& module : modules) {
-    if (module.manifest == nullptr) continue;
-    versions[module.manifest->id] = module.manifest->version;
+std::vector<v1::RuleModule> HostCatalog::Modules() const {
+  std::vector<v1::RuleModule> modules;
+  for (const ModuleInfo& module : host_.ListModules()) {
+    modules.push_back(ToWire(module));
   }
-  return versions;
+  return modules;
 }
 
-std::vector<ParameterSpec> ParameterSpecsOf(
-    const std::vector<ModuleInfo>& modules) {
-  std::vector<ParameterSpec> specs;
-  std::set<std::string> seen;
-  for (const ModuleInfo& module : modules) {
-    if (module.manifest == nullptr) continue;
-    for (const ManifestParameter& in : module.manifest->parameters) {
-      if (!seen.insert(in.name).second) continue;
-      ParameterSpec spec;
-      spec.name = in.name;
-      spec.default_value = FromMillionths(in.default_millionths);
-      spec.min = FromMillionths(in.min_millionths);
-      spec.max = FromMillionths(in.max_millionths);
-      if (in.stricter == ManifestParameter::Stricter::kHigher) {
-        spec.stricter = Stricter::kHigher;
-      } else if (in.stricter == ManifestParameter::Stricter::kLower) {
-        spec.stricter = Stricter::kLower;
-      }
-      specs.push_back(std::move(spec));
+RuleSetState HostCatalog::StateOf(const RuleSetId& id) const {
+  RuleSetState state;
+  const auto found = host_.FindRuleSet(id);
+  state.serves = found.ok();
+  if (found.ok()) {
+    for (const auto& [name, millionths] : (*found)->parameters()) {
+      state.parameters[name] = FromMillionths(millionths);
     }
+    return state;
   }
-  return specs;
+  const ErrorDetails details = DetailsOf(found.status());
+  state.reason = details.reason;
+  state.en = details.en;
+  state.ja = details.ja;
+  return state;
 }
 
 }  // namespace shirube
