@@ -57,12 +57,6 @@ class Server::Impl {
     host.worker_program = options.worker_program;
     SHIRUBE_ASSIGN_OR_RETURN(rule_host_,
                              RuleHost::Start(host, table_->memory()));
-    for (const ModuleInfo& module : rule_host_->ListModules()) {
-      if (module.problem.ok()) continue;
-      LogWarning("rule module ", module.file, ": ",
-                 std::string(ReasonWord(module.problem.reason)), ": ",
-                 module.problem.detail);
-    }
     Evaluator::Dependencies dependencies;
     dependencies.store = store_.get();
     dependencies.ledger = ledger_.get();

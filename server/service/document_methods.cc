@@ -81,7 +81,7 @@ class DocumentMethods final : public Methods {
     apply.document = ReadDocument(request.document(), *plan, at);
     CheckAllParameters(apply.document, at);
     SHIRUBE_RETURN_IF_ERROR(AssumeStoredBases(&apply.document));
-    if (!violations->empty()) AddDomainViolations(apply.document, violations);
+    AddDomainViolations(apply.document, violations);
     return apply;
   }
 
@@ -116,10 +116,14 @@ class DocumentMethods final : public Methods {
     return absl::OkStatus();
   }
 
+  // Rules of whole resources are the ledger's to check, on what the document
+  // becomes once it is merged; but where something is too long is said in terms
+  // of the request, and with other violations everything is said at once.
   static void AddDomainViolations(const PlanDocument& document,
                                   Violations* violations) {
     Violations more;
     const FieldReader at("document", &more);
+    ValidatePlan(document.plan, "document.plan", &more);
     for (size_t i = 0; i < document.initiatives.size(); ++i) {
       ValidateInitiative(document.initiatives[i],
                          at.At("initiatives", i).prefix(), &more);
@@ -127,6 +131,13 @@ class DocumentMethods final : public Methods {
     for (size_t i = 0; i < document.indicators.size(); ++i) {
       ValidateIndicator(document.indicators[i], {},
                         at.At("indicators", i).prefix(), &more);
+    }
+    if (violations->empty()) {
+      more.erase(std::remove_if(more.begin(), more.end(),
+                                [](const Violation& violation) {
+                                  return violation.reason != "LIMIT_EXCEEDED";
+                                }),
+                 more.end());
     }
     MergeViolations(more, violations);
   }

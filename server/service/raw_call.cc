@@ -35,7 +35,7 @@ absl::Status TooLarge(size_t bytes, int64_t most) {
 
 absl::Status AnswerTooLarge(size_t bytes) {
   const std::string size = absl::StrCat(bytes);
-  return MakeError(absl::StatusCode::kFailedPrecondition, "LIMIT_EXCEEDED",
+  return MakeError(absl::StatusCode::kInvalidArgument, "LIMIT_EXCEEDED",
                    absl::StrCat("the answer has ", size,
                                 " bytes, more than one message "
                                 "takes; ask for smaller pages or parts"),

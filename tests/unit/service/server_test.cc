@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include <filesystem>
+#include <fstream>
 #include <map>
 
 #include "absl/strings/str_cat.h"
@@ -16,7 +17,11 @@
 #include "google/rpc/status.pb.h"
 #include "grpcpp/channel.h"
 #include "grpcpp/client_context.h"
+#include "grpcpp/completion_queue.h"
 #include "grpcpp/create_channel.h"
+#include "grpcpp/generic/generic_stub.h"
+#include "grpcpp/impl/client_unary_call.h"
+#include "grpcpp/impl/rpc_method.h"
 #include "grpcpp/security/credentials.h"
 #include "gtest/gtest.h"
 #include "server/app/listen_address.h"
@@ -551,6 +556,156 @@ TEST_F(ServerTest, RefusesWhatTheDomainForbids) {
                   parameters { key: "pace_threshold" value: "7" }
                 })pb")),
               Not(IsEmpty()));
+}
+
+TEST_F(ServerTest, NamesTheTextThatIsTooLong) {
+  ApplyDemo();
+  v1::ApplyPlanRequest request;
+  request.set_plan("plans/demo");
+  auto* initiative = request.mutable_document()->add_initiatives();
+  initiative->set_name("plans/-/initiatives/p1-m1");
+  initiative->set_kind(v1::Initiative::KIND_MEASURE);
+  initiative->set_display_name("施策");
+  auto* entry = initiative->add_entries();
+  entry->set_fiscal_year("fy2023");
+  entry->set_type(v1::Entry::TYPE_PLANNED);
+  entry->set_text(std::string(10 << 20, 'x'));
+  v1::ApplyPlanResponse response;
+  const grpc::Status status =
+      client_->Try(client_->plans, &Plans::ApplyPlan, request, &response);
+  EXPECT_EQ(status.error_code(), grpc::INVALID_ARGUMENT);
+  EXPECT_EQ(ReasonOf(status), "LIMIT_EXCEEDED");
+  EXPECT_THAT(FieldsOf(status),
+              ElementsAre("document.initiatives[0].entries[0].text"));
+  const grpc::Status named = Fail(
+      client_->plans, &Plans::CreatePlan,
+      absl::StrCat("plan { display_name: '", std::string(1001, 'x'), "' }"));
+  EXPECT_THAT(FieldsOf(named), ElementsAre("plan.display_name"));
+}
+
+TEST_F(ServerTest, RefusesACycleInADocument) {
+  const grpc::Status status = Fail(client_->plans, &Plans::ApplyPlan, R"pb(
+    plan: "plans/demo"
+    document {
+      plan { display_name: "計画" }
+      initiatives {
+        name: "plans/-/initiatives/a"
+        kind: KIND_PILLAR
+        display_name: "a"
+        parent_initiative: "plans/-/initiatives/b"
+      }
+      initiatives {
+        name: "plans/-/initiatives/b"
+        kind: KIND_PILLAR
+        display_name: "b"
+        parent_initiative: "plans/-/initiatives/a"
+      }
+    })pb");
+  EXPECT_EQ(status.error_code(), grpc::INVALID_ARGUMENT);
+  EXPECT_THAT(FieldsOf(status), Not(IsEmpty()));
+  EXPECT_EQ(
+      ReasonOf(Fail(client_->plans, &Plans::GetPlan, "name: 'plans/demo'")),
+      "RESOURCE_NOT_FOUND");
+}
+
+// A message with one text in field 1, as grpc.health.v1 has it.
+std::string HealthOf(grpc::Channel* channel, const std::string& name) {
+  const grpc::internal::RpcMethod method("/grpc.health.v1.Health/Check",
+                                         grpc::internal::RpcMethod::NORMAL_RPC);
+  std::string bytes("\x0a");
+  bytes += static_cast<char>(name.size());
+  bytes += name;
+  grpc::Slice slice(name.empty() ? "" : bytes);
+  grpc::ByteBuffer request(&slice, 1), response;
+  grpc::ClientContext context;
+  context.set_deadline(absl::ToChronoTime(absl::Now() + absl::Seconds(30)));
+  const grpc::Status status = grpc::internal::BlockingUnaryCall(
+      channel, method, &context, request, &response);
+  grpc::Slice answer;
+  if (!status.ok() || !response.DumpToSingleSlice(&answer).ok()) {
+    return status.error_message();
+  }
+  const std::string text(reinterpret_cast<const char*>(answer.begin()),
+                         answer.size());
+  if (text == "\x08\x01") return "SERVING";
+  return text == "\x08\x02" ? "NOT_SERVING" : "?";
+}
+
+TEST_F(ServerTest, TellsItsHealthByServiceAndModule) {
+  for (const char* name :
+       {"", "shirube.v1.PlanService", "shirube.v1.EvaluationService",
+        "ruleModules/achieved", "ruleModules/at_risk"}) {
+    EXPECT_EQ(HealthOf(client_->channel_.get(), name), "SERVING") << name;
+  }
+  EXPECT_NE(HealthOf(client_->channel_.get(), "nobody"), "SERVING");
+}
+
+TEST_F(ServerTest, ListsItsServicesByReflection) {
+  grpc::GenericStub stub(client_->channel_);
+  grpc::CompletionQueue queue;
+  grpc::ClientContext context;
+  context.set_deadline(absl::ToChronoTime(absl::Now() + absl::Seconds(30)));
+  auto stream = stub.PrepareCall(
+      &context,
+      "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo", &queue);
+  const auto wait = [&queue] {
+    void* tag = nullptr;
+    bool ok = false;
+    return queue.Next(&tag, &ok) && ok;
+  };
+  stream->StartCall(nullptr);
+  ASSERT_TRUE(wait());
+  grpc::Slice slice(std::string("\x3a\x01*"));  // list_services: "*"
+  stream->Write(grpc::ByteBuffer(&slice, 1), nullptr);
+  ASSERT_TRUE(wait());
+  grpc::ByteBuffer response;
+  stream->Read(&response, nullptr);
+  ASSERT_TRUE(wait());
+  grpc::Slice answer;
+  ASSERT_TRUE(response.DumpToSingleSlice(&answer).ok());
+  const std::string text(reinterpret_cast<const char*>(answer.begin()),
+                         answer.size());
+  for (const char* service :
+       {"shirube.v1.PlanService", "shirube.v1.ObservationService",
+        "shirube.v1.EvaluationService", "shirube.v1.RuleService",
+        "grpc.health.v1.Health"}) {
+    EXPECT_THAT(text, HasSubstr(service));
+  }
+  stream->WritesDone(nullptr);
+  ASSERT_TRUE(wait());
+  grpc::Status status;
+  stream->Finish(&status, nullptr);
+  ASSERT_TRUE(wait());
+  EXPECT_TRUE(status.ok());
+}
+
+TEST(ServerStartTest, ServesWithoutAModuleAndSaysSo) {
+  TempFolder folder;
+  ServerOptions options = OptionsIn(folder);
+  const std::filesystem::path rules(folder / "rules");
+  std::filesystem::create_directory(rules);
+  for (const char* module : {"achieved.so", "on_track.so"}) {
+    std::filesystem::copy_file(
+        std::filesystem::path(options.rules_dir) / module, rules / module);
+  }
+  std::ofstream(rules / "at_risk.so") << "no module";
+  options.rules_dir = rules.string();
+  auto server = Server::Start(options);
+  ASSERT_TRUE(server.ok()) << server.status();
+  Client client((*server)->address());
+  EXPECT_EQ(HealthOf(client.channel_.get(), "ruleModules/achieved"), "SERVING");
+  EXPECT_EQ(HealthOf(client.channel_.get(), "ruleModules/at_risk"),
+            "NOT_SERVING");
+  EXPECT_EQ(HealthOf(client.channel_.get(), ""), "SERVING");
+  v1::ListRuleModulesResponse modules;
+  v1::ListRuleModulesRequest request;
+  request.set_filter("state = REJECTED");
+  ASSERT_TRUE(
+      client.Try(client.rules, &Rules::ListRuleModules, request, &modules)
+          .ok());
+  ASSERT_EQ(modules.rule_modules_size(), 1);
+  EXPECT_EQ(modules.rule_modules(0).module(), "at_risk");
+  EXPECT_EQ(modules.rule_modules(0).reason(), "NOT_ELF");
 }
 
 TEST_F(ServerTest, DeletesAndBringsBack) {
