@@ -123,21 +123,32 @@ class DocumentMethods final : public Methods {
                                   Violations* violations) {
     Violations more;
     const FieldReader at("document", &more);
-    ValidatePlan(document.plan, "document.plan", &more);
+    const bool only_limits = violations->empty();
+    const auto check = [&](const std::string& display_name, auto validate) {
+      Violations found;
+      validate(&found);
+      for (Violation& violation : found) {
+        // What the document only mentions is not whole, and need not be.
+        const bool whole = !only_limits && !display_name.empty();
+        if (whole || violation.reason == "LIMIT_EXCEEDED") {
+          more.push_back(std::move(violation));
+        }
+      }
+    };
+    check(document.plan.display_name, [&](Violations* out) {
+      ValidatePlan(document.plan, "document.plan", out);
+    });
     for (size_t i = 0; i < document.initiatives.size(); ++i) {
-      ValidateInitiative(document.initiatives[i],
-                         at.At("initiatives", i).prefix(), &more);
+      const Initiative& row = document.initiatives[i];
+      check(row.display_name, [&](Violations* out) {
+        ValidateInitiative(row, at.At("initiatives", i).prefix(), out);
+      });
     }
     for (size_t i = 0; i < document.indicators.size(); ++i) {
-      ValidateIndicator(document.indicators[i], {},
-                        at.At("indicators", i).prefix(), &more);
-    }
-    if (violations->empty()) {
-      more.erase(std::remove_if(more.begin(), more.end(),
-                                [](const Violation& violation) {
-                                  return violation.reason != "LIMIT_EXCEEDED";
-                                }),
-                 more.end());
+      const Indicator& row = document.indicators[i];
+      check(row.display_name, [&](Violations* out) {
+        ValidateIndicator(row, {}, at.At("indicators", i).prefix(), out);
+      });
     }
     MergeViolations(more, violations);
   }
