@@ -42,24 +42,10 @@ elseif(SHIRUBE_SANITIZE STREQUAL "thread")
   target_link_options(shirube_sanitize INTERFACE -fsanitize=thread)
 endif()
 
-# TEMPORARY while the tree grows: sources that are not there yet are left out.
-function(shirube_keep_existing list)
-  set(kept)
-  foreach(file ${${list}})
-    if(IS_ABSOLUTE ${file} OR EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/${file} OR file MATCHES "^\\$")
-      list(APPEND kept ${file})
-    else()
-      message(STATUS "not there yet: ${CMAKE_CURRENT_SOURCE_DIR}/${file}")
-    endif()
-  endforeach()
-  set(${list} ${kept} PARENT_SCOPE)
-endfunction()
-
 # shirube_library(NAME SRCS... [LIBS ...] [PRIVATE_LIBS ...]): one folder's
 # library shirube_<NAME>, alias shirube::<NAME>. Without SRCS: headers only.
 function(shirube_library name)
   cmake_parse_arguments(ARG "" "" "SRCS;LIBS;PRIVATE_LIBS" ${ARGN})
-  shirube_keep_existing(ARG_SRCS)
   if(ARG_SRCS)
     add_library(shirube_${name} STATIC ${ARG_SRCS})
     target_link_libraries(shirube_${name}

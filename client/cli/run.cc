@@ -25,12 +25,13 @@ void AddGlobalOptions(CLI::App& app, GlobalOptions* global) {
   app.add_option("-o,--output", global->format,
                  "table, json, jsonl, csv, name (flags: html)")
       ->transform(CLI::CheckedTransformer(
-          std::map<std::string, Format>{{"table", Format::kTable},
-                                        {"json", Format::kJson},
-                                        {"jsonl", Format::kJsonl},
-                                        {"csv", Format::kCsv},
-                                        {"name", Format::kName},
-                                        {"html", Format::kHtml}}))
+                      std::map<std::string, Format>{{"table", Format::kTable},
+                                                    {"json", Format::kJson},
+                                                    {"jsonl", Format::kJsonl},
+                                                    {"csv", Format::kCsv},
+                                                    {"name", Format::kName},
+                                                    {"html", Format::kHtml}})
+                      .description(""))
       ->type_name("FORMAT");
   app.add_option("--plan", global->plan, "The plan that names belong to");
   app.add_option("--lang", global->language, "ja or en; else by LANG")

@@ -227,7 +227,11 @@ int Store(const Context& context, const Typed& typed, const Destination& to,
 
 int Import(const Context& context, const Typed& typed) {
   auto files = Load(typed.files);
-  if (!files.ok()) return Fail(context, files.status());
+  if (!files.ok()) {
+    const int code = Fail(context, files.status());
+    // Too large is a fault of the input here, not of a server.
+    return code == kNotFound ? kNotFound : kRefused;
+  }
   Destination to;
   if (!context.plan.empty()) {
     auto named = NamedDestination(context);

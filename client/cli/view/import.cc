@@ -152,6 +152,9 @@ std::string CollectionOf(const std::string& name) {
 
 std::string CollectionText(const Context& context,
                            const std::string& collection) {
+  if (collection == "/sources/") {
+    return std::string(context.Say("出典ファイル", "source files"));
+  }
   if (collection == "/observations/") {
     return std::string(context.Say("実績値", "observations"));
   }
@@ -218,7 +221,8 @@ void PrintDifference(const Context& context,
   std::map<std::string, int> created;
   for (const v1::Change& change : difference) {
     if (change.kind() == v1::Change::KIND_CREATE) {
-      ++created[CollectionOf(change.name())];
+      ++created[change.field() == "sources" ? "/sources/"
+                                            : CollectionOf(change.name())];
     }
   }
   if (!created.empty()) {
