@@ -239,7 +239,12 @@ absl::Status Fields::Apply(Message* resource,
       SHIRUBE_RETURN_IF_ERROR(
           SetField(typed.field, typed.texts, place.field, place.message));
     }
-    if (mask != nullptr) mask->add_paths(std::string(typed.field.path));
+    if (mask != nullptr) {
+      // A mask names whole fields: what else stands in the field is in
+      // `resource`, as it was read.
+      const std::string_view path = typed.field.path;
+      mask->add_paths(std::string(path.substr(0, path.find('.'))));
+    }
   }
   return absl::OkStatus();
 }

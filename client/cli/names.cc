@@ -57,7 +57,7 @@ absl::StatusOr<size_t> Choose(const Context& context, const std::string& text,
                     CandidateList(candidates, result.found));
 }
 
-// Labels of an initiative by path: "第3/3", and its own label where it has one.
+// The labels from the top down to an initiative: "第3/3".
 std::vector<std::string> PathLabels(
     const v1::Initiative& initiative,
     const std::map<std::string, const v1::Initiative*>& by_name) {

@@ -10,6 +10,10 @@ namespace shirube::cli {
 namespace {
 
 constexpr char kVersion[] = "shirube 0.1.0";
+constexpr char kExitCodes[] =
+    "Exit codes: 0 done, 1 failed, 2 usage, 3 not found, 4 denied,\n"
+    "5 conflict, 6 unavailable, 7 partly done, 8 the input was refused,\n"
+    "10 something lags (with --fail-on at-risk).";
 
 struct GlobalOptions {
   std::string server, language, actor, plan;
@@ -112,6 +116,7 @@ int Run(const std::vector<std::string>& arguments,
   AddCommands(app, chosen);
   LetFallThrough(&app);
   app.set_version_flag("--version", kVersion);
+  app.footer(kExitCodes);
   app.require_subcommand(1);
   app.failure_message(CLI::FailureMessage::help);
   try {

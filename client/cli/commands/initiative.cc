@@ -41,7 +41,7 @@ std::shared_ptr<const ResourceKind<v1::Initiative>> InitiativeKind() {
       {"--kind", "kind", FieldKind::kWord, "pillar, measure or action"},
       {"--parent", "parent_initiative", FieldKind::kText,
        "Resource name of the initiative above it"},
-      {"--order", "order", FieldKind::kInteger, "Place in its list, from 1"},
+      {"--order", "order", FieldKind::kInteger, "Place among its siblings"},
       {"--owner", "owner", FieldKind::kText, "Department (所管課)"},
       {"--parameter", "parameters", FieldKind::kPairs,
        "Rule parameter (pace_threshold=0.9)"},

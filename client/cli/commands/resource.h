@@ -168,6 +168,8 @@ void AddResourceCommands(CLI::App* group, Chosen& chosen,
       auto found = kind->find(context, delete_typed->subject);
       if (!found.ok()) return Fail(context, found.status());
       auto gone = kind->remove(context, *found, delete_typed->force);
+      // What is left of the plan is judged; of a deleted plan nothing is.
+      if (kind->in_plan) return Written(context, gone);
       if (!gone.ok()) return Fail(context, gone.status());
       PrintOne(context, *gone,
                [&] { return FieldTable(*gone, context.japanese); });
