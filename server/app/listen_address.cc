@@ -39,10 +39,10 @@ absl::Status NotLoopback(const std::string& text, const std::string& found) {
                    ", which others can reach; without TLS the server listens "
                    "on loopback (127.0.0.1:8471) or a Unix socket "
                    "(unix:/path) only"),
-      absl::StrCat("は", found,
-                   "で、外部から到達できる。TLSがない間は、ループバック"
+      absl::StrCat(found,
+                   "は外部から到達できます。TLSがない間は、ループバック"
                    "(127.0.0.1:8471)かUnixソケット(unix:/path)だけで"
-                   "待ち受ける"));
+                   "待ち受けます"));
 }
 
 absl::Status InUse(const std::string& where, const std::string& why) {
@@ -50,8 +50,8 @@ absl::Status InUse(const std::string& where, const std::string& why) {
       absl::StatusCode::kFailedPrecondition, "INTERNAL_FAULT",
       absl::StrCat("cannot listen on ", where, ": ", why,
                    "; end the other server or choose another --listen"),
-      absl::StrCat(where, "で待ち受けられない: ", why,
-                   "。別のサーバーを止めるか、--listenを変えること"));
+      absl::StrCat(where, "で待ち受けられません: ", why,
+                   "。別のサーバーを止めるか、--listenを変えてください"));
 }
 
 bool IsLoopback(const sockaddr& address) {
@@ -92,7 +92,8 @@ absl::StatusOr<ListenAddress> UnixAddress(const std::string& text) {
   if (address.path.empty() || address.path.size() > kMaxSocketPath) {
     return BadAddress(
         text, absl::StrCat("a socket path has 1 to ", kMaxSocketPath, " bytes"),
-        absl::StrCat("ソケットのパスは1から", kMaxSocketPath, "バイトまで"));
+        absl::StrCat("ソケットのパスは1から", kMaxSocketPath,
+                     "バイトまでです"));
   }
   address.grpc = absl::StrCat("unix:", address.path);
   return address;
@@ -112,7 +113,7 @@ absl::StatusOr<Resolved> Resolve(const std::string& text,
   if (error != 0) {
     const std::string why = gai_strerror(error);
     return BadAddress(text, absl::StrCat("cannot be resolved (", why, ")"),
-                      absl::StrCat("は解決できない(", why, ")"));
+                      absl::StrCat("解決できません(", why, ")"));
   }
   return Resolved(found, &freeaddrinfo);
 }
@@ -125,8 +126,9 @@ absl::StatusOr<ListenAddress> ResolveListenAddress(const std::string& text) {
   int number = -1;
   if (!Split(text, &host, &port) || !absl::SimpleAtoi(port, &number) ||
       number < 0 || number > 65535) {
-    return BadAddress(text, "use 127.0.0.1:8471, [::1]:8471 or unix:/path",
-                      "127.0.0.1:8471、[::1]:8471、unix:/pathの形で指定する");
+    return BadAddress(
+        text, "use 127.0.0.1:8471, [::1]:8471 or unix:/path",
+        "127.0.0.1:8471、[::1]:8471、unix:/pathの形で指定してください");
   }
   if (host.empty() || host == "*") return NotLoopback(text, "0.0.0.0");
   SHIRUBE_ASSIGN_OR_RETURN(const Resolved resolved, Resolve(text, host, port));

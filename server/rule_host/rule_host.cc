@@ -12,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "server/base/logging.h"
 #include "server/base/status_macros.h"
+#include "server/domain/violation.h"
 #include "server/rule_host/frame/slot_layout.h"
 #include "server/rule_host/module.h"
 #include "server/rule_host/run.h"
@@ -19,6 +20,15 @@
 
 namespace shirube {
 namespace {
+
+absl::Status NotServing(const std::string& rule_set,
+                        const std::string& modules) {
+  return MakeError(absl::StatusCode::kUnavailable, "RULE_SET_NOT_SERVING",
+                   absl::StrCat("rule set ", rule_set,
+                                " cannot be asked; modules out:", modules),
+                   absl::StrCat("判定基準 ", rule_set,
+                                " は使えません。使えないモジュール:", modules));
+}
 
 // The ids of the files ID.so in a folder.
 absl::StatusOr<std::set<std::string>> Discover(const std::string& rules_dir) {
@@ -145,9 +155,7 @@ absl::StatusOr<std::vector<Module*>> RuleHost::Impl::ModulesOf(
     modules.push_back(module);
   }
   if (missing.empty()) return modules;
-  return absl::UnavailableError(
-      absl::StrCat("rule set ", set.id().value(),
-                   " cannot be asked; modules out:", missing));
+  return NotServing(set.id().value(), missing);
 }
 
 absl::StatusOr<std::shared_ptr<const RuleSet>> RuleHost::Impl::FindRuleSet(
@@ -169,8 +177,7 @@ absl::StatusOr<std::shared_ptr<const RuleSet>> RuleHost::Impl::FindRuleSet(
                     std::string(ReasonWord(info.problem.reason)), ": ",
                     info.problem.detail, ")");
   }
-  return absl::UnavailableError(absl::StrCat(
-      "the default rule set cannot be asked; modules out:", missing));
+  return NotServing("default", missing);
 }
 
 absl::Status RuleHost::Impl::Evaluate(const RuleSet& set,

@@ -49,8 +49,8 @@ absl::Status NotFound(const std::string& name) {
                    " does not exist or is deleted; list its parent to "
                    "see what there is"),
       absl::StrCat(name,
-                   "は存在しないか、削除されている。"
-                   "一覧で名前を確かめること"),
+                   "は存在しないか、削除されています。"
+                   "一覧で名前を確かめてください"),
       {{"name", name}});
 }
 
@@ -60,7 +60,7 @@ void CheckRequestId(const google::protobuf::Message& request,
     reader.Refuse(
         "request_id",
         absl::StrCat("at most ", limits::kMaxRequestIdBytes, " characters"),
-        absl::StrCat(limits::kMaxRequestIdBytes, "文字まで"));
+        absl::StrCat(limits::kMaxRequestIdBytes, "文字までです"));
   }
 }
 

@@ -25,7 +25,7 @@ void ReadPlace(const v1::Place& in, const FieldReader& reader,
   out->line = in.line();
   if (in.line() < 0) {
     reader.Refuse("line", "must be 1 or more, or 0 when unknown",
-                  "1以上(不明なら0)でなければならない");
+                  "1以上(不明なら0)でなければなりません");
   }
 }
 

@@ -28,7 +28,7 @@ class Names {
     if (id.empty() || seen_.insert(id).second) return;
     reader.Refuse(field,
                   absl::StrCat(Quoted(printed), " is in the document twice"),
-                  absl::StrCat(QuotedJa(printed), "が文書に2回ある"));
+                  absl::StrCat(QuotedJa(printed), "が文書に2回あります"));
   }
 
  private:
@@ -97,7 +97,7 @@ void ReadAssessments(const v1::PlanDocument& in, const PlanId& plan,
       if (auto read = ReadAssessmentName(at, "name", name)) {
         key.assessment = read->assessment;
         if (read->plan != plan) {
-          at.Refuse("name", "is of another plan", "別の計画のものである");
+          at.Refuse("name", "is of another plan", "別の計画のものです");
         }
       }
     }
@@ -122,7 +122,7 @@ void ReadSources(const v1::PlanDocument& in, const FieldReader& reader,
     source.sha256 = row.sha256();
     if (!IsSha256(row.sha256())) {
       at.Refuse("sha256", "must be 64 lower-case hex digits",
-                "16進小文字64桁でなければならない");
+                "16進小文字64桁でなければなりません");
     }
     names.Add(at, "sha256", row.sha256(), row.sha256());
     source.encoding = row.encoding();
@@ -147,7 +147,7 @@ void ReadLayout(const v1::PlanDocument& in, const FieldReader& reader,
   }
   if (owner == nullptr) {
     reader.Refuse("layout.file", "names none of the files in `sources`",
-                  "`sources`にあるファイルを指していない");
+                  "`sources`にあるファイルを指していません");
     return;
   }
   owner->layout = LayoutToText(in.layout());
@@ -187,7 +187,7 @@ absl::StatusOr<v1::Layout> LayoutFromText(const std::string& text) {
            .ok()) {
     return MakeError(absl::StatusCode::kDataLoss, "STORE_CORRUPT",
                      "a stored report layout cannot be read",
-                     "保存されている報告書のレイアウトを読めない");
+                     "保存されている報告書のレイアウトを読めません");
   }
   return layout;
 }
@@ -222,7 +222,7 @@ PlanDocument ReadDocument(const v1::PlanDocument& in, const PlanId& plan,
     reader.At("plan").Refuse("name",
                              "is another plan than the one named in "
                              "`plan` of the request",
-                             "リクエストの`plan`とは別の計画である");
+                             "リクエストの`plan`とは別の計画です");
   }
   out.plan = ReadPlan(in.plan(), plan, reader.At("plan"));
   ReadInitiatives(in, plan, reader, &out);
@@ -252,13 +252,15 @@ std::set<std::string> ReadApplyMask(const google::protobuf::FieldMask& mask,
     if (known) {
       out.insert(path);
     } else {
-      reader.Refuse("update_mask",
-                    absl::StrCat(Quoted(path),
-                                 " is no path here; use plan.x, initiatives.x, "
-                                 "indicators.x, assessments.x or *"),
-                    absl::StrCat(QuotedJa(path),
-                                 "は使えない。plan.x、initiatives.x、"
-                                 "indicators.x、assessments.x、*のいずれか"));
+      reader.Refuse(
+          "update_mask",
+          absl::StrCat(Quoted(path),
+                       " is no path here; use plan.x, initiatives.x, "
+                       "indicators.x, assessments.x or *"),
+          absl::StrCat(
+              QuotedJa(path),
+              "は使えません。plan.x、initiatives.x、"
+              "indicators.x、assessments.x、*のいずれかを指定してください"));
     }
   }
   return out;

@@ -316,7 +316,7 @@ Indicator ReadIndicator(const v1::Indicator& in, const IndicatorKey& key,
   ReadLinks(in, reader, &out);
   out.order = in.order();
   if (in.order() < 0) {
-    reader.Refuse("order", "must be 0 or more", "0以上でなければならない");
+    reader.Refuse("order", "must be 0 or more", "0以上でなければなりません");
   }
   out.owner = in.owner();
   out.source = in.source();

@@ -60,7 +60,7 @@ void ReadYearAndType(const v1::Entry& in, const Entry* parent,
   if (parent != nullptr && (!(out->fiscal_year == parent->fiscal_year) ||
                             out->type != parent->type)) {
     reader.Refuse("", "a line below another has its fiscal year and type",
-                  "下位の行は、上位の行と同じ年度・種別でなければならない");
+                  "下位の行は、上位の行と同じ年度・種別でなければなりません");
   }
 }
 
@@ -72,7 +72,8 @@ Entry ReadEntry(const v1::Entry& in, const Entry* parent, int depth,
   entry.marker = in.marker();
   ReadPlace(in.place(), reader.At("place"), &entry.provenance);
   if (depth >= limits::kMaxEntryDepth && in.children_size() > 0) {
-    reader.Refuse("children", "at most 8 levels of lines", "行の階層は8段まで");
+    reader.Refuse("children", "at most 8 levels of lines",
+                  "行の階層は8段までです");
     return entry;
   }
   for (int i = 0; i < in.children_size(); ++i) {
@@ -128,7 +129,7 @@ Initiative ReadInitiative(const v1::Initiative& in, const InitiativeKey& key,
   initiative.subtitle = in.subtitle();
   initiative.order = in.order();
   if (in.order() < 0) {
-    reader.Refuse("order", "must be 0 or more", "0以上でなければならない");
+    reader.Refuse("order", "must be 0 or more", "0以上でなければなりません");
   }
   initiative.owner = in.owner();
   initiative.parameters = reader.ReadParameters("parameters", in.parameters());

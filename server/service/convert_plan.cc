@@ -23,7 +23,7 @@ FlagPolicy ReadFlagPolicy(const v1::Plan& in, const FieldReader& reader) {
   if (share_policy == in.at_risk_share().empty()) {
     reader.Refuse("at_risk_share",
                   "belongs to FLAG_POLICY_SHARE, and to it only",
-                  "FLAG_POLICY_SHAREのときに限り指定する");
+                  "FLAG_POLICY_SHAREのときに限り指定してください");
   }
   return policy;
 }

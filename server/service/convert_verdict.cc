@@ -54,9 +54,9 @@ v1::LocalizedText FaultMessage(const ModuleFault& fault) {
   text.set_en(
       absl::StrCat("module ", fault.module, " gave no answer (", fault.reason,
                    "); judge again, and tell its author if it stays so"));
-  text.set_ja(absl::StrCat("モジュール", fault.module, "が応答しなかった(",
-                           fault.reason,
-                           ")。再判定しても続く場合は作成者に連絡すること"));
+  text.set_ja(absl::StrCat(
+      "モジュール", fault.module, "が応答しませんでした(", fault.reason,
+      ")。再判定しても続く場合は作成者に連絡してください"));
   return text;
 }
 

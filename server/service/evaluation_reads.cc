@@ -16,7 +16,7 @@ absl::Status RefuseAsKnownAt(const std::string& as_known_at) {
   return MakeError(
       absl::StatusCode::kInvalidArgument, "AS_KNOWN_AT_UNSUPPORTED",
       "as_known_at: this server does not answer it yet; leave it empty",
-      "as_known_at: このサーバーはまだ対応していない。空にすること");
+      "as_known_at: このサーバーはまだ対応していません。空にしてください");
 }
 
 ReadOptions ReadAsOf(const FieldReader& reader, const std::string& as_of,

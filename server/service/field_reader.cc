@@ -54,24 +54,24 @@ std::optional<Period> FieldReader::FiscalYear(std::string_view field,
   std::optional<Period> period = PeriodId(field, text);
   if (!period || period->kind() == PeriodKind::kFiscalYear) return period;
   Refuse(field, absl::StrCat(Quoted(text), " is no fiscal year (fy2022)"),
-         absl::StrCat(QuotedJa(text), "は年度ではない(例: fy2022)"));
+         absl::StrCat(QuotedJa(text), "は年度ではありません(例: fy2022)"));
   return std::nullopt;
 }
 
 void FieldReader::Required(std::string_view field,
                            const std::string& text) const {
-  if (text.empty()) Refuse(field, "must not be empty", "空にできない");
+  if (text.empty()) Refuse(field, "must not be empty", "空にできません");
 }
 
 void FieldReader::RefuseEnum(std::string_view field, int number) const {
   if (number == 0) {
-    Refuse(field, "must be given", "指定が必要");
+    Refuse(field, "must be given", "指定が必要です");
   } else {
     Refuse(field,
            absl::StrCat(number,
                         " is no value of this enum that this server "
                         "knows"),
-           absl::StrCat(number, "は、このサーバーが知らない値である"));
+           absl::StrCat(number, "は、このサーバーが知らない値です"));
   }
 }
 

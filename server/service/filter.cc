@@ -68,7 +68,7 @@ class Parser {
   absl::StatusOr<NodePtr> ParseList(std::string_view word, Node::Kind kind,
                                     int depth, ParsePart parse_part) {
     if (depth > kMaxDepth) {
-      return Invalid("nested too deeply", "入れ子が深すぎる");
+      return Invalid("nested too deeply", "入れ子が深すぎます");
     }
     auto node = std::make_shared<Node>();
     node->kind = kind;
@@ -142,7 +142,8 @@ class Parser {
     const std::string known = absl::StrJoin(fields_, ", ");
     return Invalid(
         absl::StrCat("no field ", Quoted(field), " here; known: ", known),
-        absl::StrCat(QuotedJa(field), "という項目はない。使える項目: ", known));
+        absl::StrCat(QuotedJa(field),
+                     "という項目はありません。使える項目: ", known));
   }
 
   absl::Status Unexpected(std::string_view wanted) const {
@@ -155,7 +156,7 @@ class Parser {
     return Invalid(absl::StrCat("at character ", character, ": found ", found,
                                 ", expected ", std::string(wanted)),
                    absl::StrCat(character, "文字目: ", found, "ではなく",
-                                std::string(wanted), "が必要"));
+                                std::string(wanted), "が必要です"));
   }
 
   absl::Status Next() {
@@ -200,7 +201,8 @@ class Parser {
       text += text_[at_++];
     }
     if (at_ >= text_.size()) {
-      return Invalid("a quoted text is not closed", "引用符が閉じられていない");
+      return Invalid("a quoted text is not closed",
+                     "引用符が閉じられていません");
     }
     ++at_;
     token_ = {Token::Kind::kText, std::move(text), start};
@@ -302,7 +304,7 @@ absl::StatusOr<Filter> Filter::Parse(
     return MakeError(
         absl::StatusCode::kInvalidArgument, "LIMIT_EXCEEDED",
         absl::StrCat("filter: at most ", limits::kMaxFilterBytes, " bytes"),
-        absl::StrCat("filter: ", limits::kMaxFilterBytes, "バイトまで"));
+        absl::StrCat("filter: ", limits::kMaxFilterBytes, "バイトまでです"));
   }
   Filter filter;
   SHIRUBE_ASSIGN_OR_RETURN(filter.root_, Parser(text, known_fields).ParseAll());

@@ -11,9 +11,10 @@ namespace {
 // The evaluator ends its waiters with CANCELLED when it stops.
 absl::Status Stopped(absl::Status status) {
   if (status.code() != absl::StatusCode::kCancelled) return status;
-  return MakeError(absl::StatusCode::kUnavailable, "SHUTTING_DOWN",
-                   "the server is stopping; call again when it is back",
-                   "サーバーは停止処理中である。再開後にもう一度呼び出すこと");
+  return MakeError(
+      absl::StatusCode::kUnavailable, "SHUTTING_DOWN",
+      "the server is stopping; call again when it is back",
+      "サーバーは停止処理中です。再開後にもう一度呼び出してください");
 }
 
 // Whether what is committed includes `revision`.
@@ -61,7 +62,8 @@ absl::Status JudgedGate::NotYet(const std::string& min_revision) {
   return MakeError(
       absl::StatusCode::kUnavailable, "NOT_YET_JUDGED",
       "min_revision was reached just after the time was up; call again",
-      "min_revisionに達したが、時間切れの直後だった。もう一度呼び出すこと");
+      "min_"
+      "revisionに達したが、時間切れの直後でした。もう一度呼び出してください");
 }
 
 }  // namespace shirube

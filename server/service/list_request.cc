@@ -31,7 +31,7 @@ absl::StatusOr<int> PageSize(const Message& request) {
           absl::StrCat("must be 1 to ", limits::kMaxPageSize, ", or 0 for ",
                        limits::kDefaultPageSize),
           absl::StrCat("1から", limits::kMaxPageSize, "まで(0は",
-                       limits::kDefaultPageSize, "とみなす)")}});
+                       limits::kDefaultPageSize, "とみなします)です")}});
   }
   return size == 0 ? limits::kDefaultPageSize
                    : std::min(size, limits::kMaxPageSize);

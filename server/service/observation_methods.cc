@@ -87,7 +87,7 @@ class ObservationMethods final : public Methods {
                                        request.parent(), Wildcard::kAllowed);
     if (key && key->plan.value() == "-") {
       FieldReader("", &violations)
-          .Refuse("parent", "must name a plan", "計画を指定すること");
+          .Refuse("parent", "must name a plan", "計画を指定してください");
     }
     SHIRUBE_RETURN_IF_ERROR(ViolationsToStatus(violations));
     query->plan = key->plan;
@@ -223,14 +223,14 @@ class ObservationMethods final : public Methods {
 
   static void CheckRowCount(int rows, const FieldReader& reader) {
     if (rows == 0) {
-      reader.Refuse("observations", "must not be empty", "空にできない");
+      reader.Refuse("observations", "must not be empty", "空にできません");
     } else if (rows > limits::kMaxBatchRows) {
       reader.violations()->push_back(
           {reader.Path("observations"), "LIMIT_EXCEEDED",
            absl::StrCat(rows, " rows; at most ", limits::kMaxBatchRows,
                         " in one call"),
-           absl::StrCat(rows, "行ある。1回の呼び出しは", limits::kMaxBatchRows,
-                        "行まで")});
+           absl::StrCat(rows, "行あります。1回の呼び出しは",
+                        limits::kMaxBatchRows, "行までです")});
     }
   }
 

@@ -19,10 +19,11 @@ absl::Status Invalid(const std::string& found,
       absl::StrCat(
           "order_by: cannot read ", Quoted(found),
           "; fields with an optional `desc`, joined by commas; known: ", known),
-      absl::StrCat("order_by: ", QuotedJa(found),
-                   "は読めない。項目名に「desc」を付けられ、カンマで区切る。"
-                   "使える項目: ",
-                   known));
+      absl::StrCat(
+          "order_by: ", QuotedJa(found),
+          "は読めません。項目名に「desc」を付けられ、カンマで区切ります。"
+          "使える項目: ",
+          known));
 }
 
 }  // namespace

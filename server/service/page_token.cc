@@ -26,7 +26,7 @@ absl::Status Invalid() {
       "page_token: damaged, or given for another parent, filter or order; "
       "start again without it",
       "page_token: 壊れているか、別のparent、filter、order_byの応答の"
-      "ものである。指定せずに最初から読むこと");
+      "ものです。指定せずに最初から読んでください");
 }
 
 }  // namespace

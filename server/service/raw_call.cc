@@ -18,9 +18,10 @@ namespace shirube {
 namespace {
 
 absl::Status ShuttingDown() {
-  return MakeError(absl::StatusCode::kUnavailable, "SHUTTING_DOWN",
-                   "the server is stopping; call again when it is back",
-                   "サーバーは停止処理中である。再開後にもう一度呼び出すこと");
+  return MakeError(
+      absl::StatusCode::kUnavailable, "SHUTTING_DOWN",
+      "the server is stopping; call again when it is back",
+      "サーバーは停止処理中です。再開後にもう一度呼び出してください");
 }
 
 absl::Status TooLarge(size_t bytes, int64_t most) {
@@ -28,34 +29,36 @@ absl::Status TooLarge(size_t bytes, int64_t most) {
       absl::StatusCode::kInvalidArgument, "LIMIT_EXCEEDED",
       absl::StrCat("the request has ", bytes, " bytes, at most ", most,
                    " are taken; send it in parts"),
-      absl::StrCat("リクエストが", bytes, "バイトある。上限は", most,
-                   "バイト。分割して送ること"),
+      absl::StrCat("リクエストが", bytes, "バイトあります。上限は", most,
+                   "バイトです。分割して送ってください"),
       {{"bytes", absl::StrCat(bytes)}, {"limit_bytes", absl::StrCat(most)}});
 }
 
 absl::Status AnswerTooLarge(size_t bytes) {
   const std::string size = absl::StrCat(bytes);
-  return MakeError(absl::StatusCode::kInvalidArgument, "LIMIT_EXCEEDED",
-                   absl::StrCat("the answer has ", size,
-                                " bytes, more than one message "
-                                "takes; ask for smaller pages or parts"),
-                   absl::StrCat("応答が", size,
-                                "バイトあり、1つのメッセージに収まらない。"
-                                "ページを小さくするか、部分ごとに読むこと"),
-                   {{"bytes", size}});
+  return MakeError(
+      absl::StatusCode::kInvalidArgument, "LIMIT_EXCEEDED",
+      absl::StrCat("the answer has ", size,
+                   " bytes, more than one message "
+                   "takes; ask for smaller pages or parts"),
+      absl::StrCat("応答が", size,
+                   "バイトあり、1つのメッセージに収まりません。"
+                   "ページを小さくするか、部分ごとに読んでください"),
+      {{"bytes", size}});
 }
 
 absl::Status QueueFull() {
-  return MakeError(absl::StatusCode::kResourceExhausted, "QUEUE_FULL",
-                   "too many calls are waiting; try again a little later",
-                   "処理待ちの呼び出しが多すぎる。少し待って再試行すること");
+  return MakeError(
+      absl::StatusCode::kResourceExhausted, "QUEUE_FULL",
+      "too many calls are waiting; try again a little later",
+      "処理待ちの呼び出しが多すぎます。少し待って再試行してください");
 }
 
 absl::Status NotWritten(const std::string& method) {
   return MakeError(
       absl::StatusCode::kUnimplemented, "UNSUPPORTED",
       absl::StrCat("this server does not do ", method, " yet"),
-      absl::StrCat("このサーバーは", method, "にまだ対応していない"));
+      absl::StrCat("このサーバーは", method, "にまだ対応していません"));
 }
 
 std::string Flat(const grpc::ByteBuffer& buffer) {

@@ -105,8 +105,9 @@ absl::Status ParseRequest(std::string_view bytes,
         absl::StatusCode::kInvalidArgument, "MALFORMED_REQUEST",
         absl::StrCat("the bytes are no ", type,
                      "; send a message of this type, encoded by protobuf"),
-        absl::StrCat("送られたバイト列は", type,
-                     "ではない。protobufで符号化したメッセージを送ること"),
+        absl::StrCat(
+            "送られたバイト列は", type,
+            "ではありません。protobufで符号化したメッセージを送ってください"),
         {{"message", type}});
   }
   return MakeError(
@@ -115,8 +116,8 @@ absl::Status ParseRequest(std::string_view bytes,
                    ": the text is no UTF-8; convert it before sending "
                    "(a CP932 shell or file is a usual cause)"),
       absl::StrCat(field,
-                   ": UTF-8として読めない。送る前にUTF-8へ変換すること"
-                   "(CP932のシェルやファイルが原因であることが多い)"),
+                   ": UTF-8として読めません。送る前にUTF-8へ変換してください"
+                   "(CP932のシェルやファイルが原因であることが多いです)"),
       {{"message", type}, {"field", field}});
 }
 

@@ -33,7 +33,8 @@ std::optional<std::vector<std::string>> Match(const FieldReader& reader,
   if (!matches) {
     reader.Refuse(
         field, absl::StrCat(Quoted(name), " is no name of the form ", pattern),
-        absl::StrCat(QuotedJa(name), "は", pattern, "の形の名前ではない"));
+        absl::StrCat(QuotedJa(name), "は", pattern,
+                     "の形の名前ではありません"));
     return std::nullopt;
   }
   for (size_t i = 0, k = 0; i < wanted.size(); ++i) {
@@ -61,12 +62,12 @@ std::string IdOf(const FieldReader& reader, std::string_view field,
                   absl::StrCat(Quoted(name), " is of another plan than ",
                                Quoted(plan.value())),
                   absl::StrCat(QuotedJa(name), "は計画", QuotedJa(plan.value()),
-                               "のものではない"));
+                               "のものではありません"));
     return "";
   }
   if ((*ids)[1] == "-") {
     reader.Refuse(field, absl::StrCat(Quoted(name), " names no single item"),
-                  absl::StrCat(QuotedJa(name), "は一つの項目を指していない"));
+                  absl::StrCat(QuotedJa(name), "は一つの項目を指していません"));
     return "";
   }
   return (*ids)[1];

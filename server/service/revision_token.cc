@@ -25,8 +25,9 @@ absl::StatusOr<Revision> ParseRevision(std::string_view history,
         absl::StatusCode::kInvalidArgument, "REVISION_INVALID",
         "min_revision: no revision token; send back the `revision` of an "
         "earlier answer as it was",
-        "min_revision: リビジョントークンではない。以前の応答の`revision`を"
-        "そのまま送ること");
+        "min_revision: "
+        "リビジョントークンではありません。以前の応答の`revision`を"
+        "そのまま送ってください");
   }
   if (token.substr(0, dot) != history) {
     return MakeError(
@@ -34,8 +35,8 @@ absl::StatusOr<Revision> ParseRevision(std::string_view history,
         "min_revision: the token is of another history of the data (a "
         "restored backup, or another server); read again without it",
         "min_revision: "
-        "別の履歴のトークンである(バックアップの復元、または別のサーバー)。"
-        "指定せずに読み直すこと",
+        "別の履歴のトークンです(バックアップの復元、または別のサーバー)。"
+        "指定せずに読み直してください",
         {{"history", std::string(history)}});
   }
   return revision;

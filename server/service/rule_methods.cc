@@ -43,8 +43,9 @@ class RuleMethods final : public Methods {
             absl::StrCat(Quoted(parent),
                          " is not ruleModules/- or "
                          "ruleModules/{module}"),
-            absl::StrCat(QuotedJa(parent),
-                         "はruleModules/-でもruleModules/{module}でもない")}});
+            absl::StrCat(
+                QuotedJa(parent),
+                "はruleModules/-でもruleModules/{module}でもありません")}});
     }
     const std::string wanted =
         parent.empty() ? "-" : parent.substr(prefix.size());
@@ -113,6 +114,12 @@ class RuleMethods final : public Methods {
       modules[id] = std::move(module);
     }
     std::vector<v1::RuleSet> rows;
+    // One that never could be asked was never stored either.
+    if (!active) {
+      RuleSetRecord none;
+      rows.push_back(ToRow(none, modules, true, snapshot->revision));
+      rows.back().clear_create_time();
+    }
     for (const RuleSetRecord& record : records) {
       rows.push_back(
           ToRow(record, modules, active == record.id, snapshot->revision));

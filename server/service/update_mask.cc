@@ -44,8 +44,9 @@ std::set<std::string> ReadUpdateMask(const google::protobuf::FieldMask& mask,
           "update_mask",
           absl::StrCat("no field ", Quoted(path),
                        " can be written; these can: ", known),
-          absl::StrCat(QuotedJa(path),
-                       "は書き込める項目ではない。書き込める項目: ", known));
+          absl::StrCat(
+              QuotedJa(path),
+              "は書き込める項目ではありません。書き込める項目: ", known));
     }
   }
   return fields;

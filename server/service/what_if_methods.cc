@@ -66,12 +66,13 @@ class WhatIfMethods final : public Methods {
 
   static void CheckCaseCount(int count, const FieldReader& reader) {
     if (count == 0) {
-      reader.Refuse("cases", "must not be empty", "空にできない");
+      reader.Refuse("cases", "must not be empty", "空にできません");
     } else if (count > limits::kMaxBatchRows) {
       reader.violations()->push_back(
           {reader.Path("cases"), "LIMIT_EXCEEDED",
            absl::StrCat(count, " cases; at most ", limits::kMaxBatchRows),
-           absl::StrCat(count, "件ある。上限は", limits::kMaxBatchRows, "件")});
+           absl::StrCat(count, "件あります。上限は", limits::kMaxBatchRows,
+                        "件です")});
     }
   }
 
@@ -90,7 +91,7 @@ class WhatIfMethods final : public Methods {
       }
     } else if (!in.has_definition()) {
       reader.Refuse("indicator", "give a stored indicator or a definition",
-                    "保存済みの指標か定義を指定すること");
+                    "保存済みの指標か定義を指定してください");
     }
     const IndicatorKey key =
         out.stored.value_or(IndicatorKey{plan, IndicatorId("what-if")});

@@ -114,6 +114,13 @@ TEST(ServerStartTest, ServesWithoutAModuleAndSaysSo) {
   ASSERT_EQ(modules.rule_modules_size(), 1);
   EXPECT_EQ(modules.rule_modules(0).module(), "at_risk");
   EXPECT_EQ(modules.rule_modules(0).reason(), "NOT_ELF");
+  v1::RuleSet set;
+  v1::GetRuleSetRequest get;
+  get.set_name("ruleSets/default");
+  ASSERT_TRUE(client.Try(client.rules, &Rules::GetRuleSet, get, &set).ok());
+  EXPECT_EQ(set.state(), v1::RuleSet::STATE_FAILED);
+  EXPECT_EQ(set.reason(), "RULE_SET_NOT_SERVING");
+  EXPECT_THAT(set.message().en(), HasSubstr("at_risk"));
 }
 
 TEST(ServerStartTest, ListensOnASocketThatOthersCannotReach) {
