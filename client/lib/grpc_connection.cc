@@ -49,8 +49,14 @@ absl::Status ToStatus(const grpc::Status& status, const std::string& server) {
   }
   details.set_code(status.error_code());
   details.set_message(status.error_message());
-  if (status.error_code() == grpc::StatusCode::UNAVAILABLE &&
-      status.error_details().empty()) {
+  // This library never cancels a call: CANCELLED without details is a server
+  // that stopped before it looked at the call.
+  const bool never_reached =
+      status.error_details().empty() &&
+      (status.error_code() == grpc::StatusCode::UNAVAILABLE ||
+       status.error_code() == grpc::StatusCode::CANCELLED);
+  if (never_reached) {
+    details.set_code(grpc::StatusCode::UNAVAILABLE);
     details.set_message("no Shirube server answers at " + server + " (" +
                         status.error_message() + ")");
   }
