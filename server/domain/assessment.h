@@ -1,5 +1,5 @@
-// An assessment (評価コメント): what people wrote for an initiative or an
-// indicator and a year. Shown beside the computed status, never instead of it.
+// An assessment (評価コメント): a comment on one year of an initiative or an
+// indicator, by people. It changes no status and is shown next to it.
 #ifndef SHIRUBE_SERVER_DOMAIN_ASSESSMENT_H_
 #define SHIRUBE_SERVER_DOMAIN_ASSESSMENT_H_
 

@@ -1,5 +1,5 @@
-// An observation (実績値): one measured value for one period, never
-// overwritten.
+// An observation (実績値): what was measured in a period. A correction is a
+// new revision of it.
 #ifndef SHIRUBE_SERVER_DOMAIN_OBSERVATION_H_
 #define SHIRUBE_SERVER_DOMAIN_OBSERVATION_H_
 

@@ -1,6 +1,6 @@
 // The rules a resource must keep when it is written; all violations at once.
-// The list of refusals in the product's table is complete: anything else is
-// stored and judged.
+// What breaks none of them is stored, however odd: saying what is odd about it
+// is the judgement's task.
 #ifndef SHIRUBE_SERVER_DOMAIN_VALIDATION_H_
 #define SHIRUBE_SERVER_DOMAIN_VALIDATION_H_
 
@@ -21,10 +21,10 @@ namespace shirube {
 void ValidatePlan(const Plan& plan, std::string_view prefix, Violations* out);
 void ValidateInitiative(const Initiative& initiative, std::string_view prefix,
                         Violations* out);
-// Target period not after the baseline's; a milestone not strictly between or
-// two in one period; lo >= hi; CUMULATIVE without window_start or with a
-// printed baseline other than 0; values that do not fit in 18 digits at the
-// indicator's largest scale (also against `observations`).
+// The target must come later than the baseline, milestones one a period in
+// between, a band's lower end below its upper one; a CUMULATIVE indicator needs
+// a window_start and no baseline but 0. Every value has to fit in 18 digits at
+// the largest scale of the indicator and its `observations`.
 void ValidateIndicator(const Indicator& indicator,
                        const std::vector<Observation>& observations,
                        std::string_view prefix, Violations* out);

@@ -1,4 +1,4 @@
-// Joins table, rule host and policies: changed rows in, verdicts out.
+// Has rows judged when their data changed, and answers reads of judgements.
 //
 // `app` makes one Evaluator, `service` calls it from any thread. One thread of
 // its own follows the commits of the ledger, applies their rows to the table,

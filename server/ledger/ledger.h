@@ -1,10 +1,10 @@
-// The single door through which everything is written.
+// The only writer of the store.
 //
-// `service` and `evaluation` submit mutations from any thread; one writer
-// thread takes what has gathered and commits it as one group: each mutation is
-// checked against the open transaction inside a savepoint, the good ones hold
-// the revisions r+1 … r+n without a gap, in commit order, and one that fails
-// takes none and harms no other. A group is stored as a whole or not at all:
+// `service` and `evaluation` submit mutations from any thread. A thread of the
+// ledger's own drains the queue, a group at a time, one transaction a group.
+// A savepoint around each mutation lets it see those before it and lets a bad
+// one be undone alone; revisions are given to the good ones, in order and
+// without a gap. A group is stored as a whole or not at all:
 // when the commit fails, every caller of it gets UNAVAILABLE STORE_UNAVAILABLE
 // and nothing is half stored.
 #ifndef SHIRUBE_SERVER_LEDGER_LEDGER_H_

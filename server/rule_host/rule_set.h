@@ -1,6 +1,6 @@
-// A rule set (判定基準): the ordered modules and default parameters by which a
-// plan is judged. Immutable; its id is the hash of its content. Shared by
-// pointer: a run keeps the one it began with.
+// A rule set (判定基準): which modules judge a plan, in which order and with
+// which default parameters. Never changes, so that a hash can be its id. Shared
+// by pointer: a run keeps the one it began with.
 #ifndef SHIRUBE_SERVER_RULE_HOST_RULE_SET_H_
 #define SHIRUBE_SERVER_RULE_HOST_RULE_SET_H_
 

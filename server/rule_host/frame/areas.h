@@ -1,7 +1,7 @@
 // The two memory files that each worker shares with the host besides the
 // columns: the request area (host writes, worker reads) and the verdict area
-// (worker writes, host copies out and then validates). No lock and no pointer
-// lives in either.
+// (worker writes; the host checks a copy of it, never the area itself). Neither
+// holds locks or pointers.
 #ifndef SHIRUBE_SERVER_RULE_HOST_FRAME_AREAS_H_
 #define SHIRUBE_SERVER_RULE_HOST_FRAME_AREAS_H_
 
