@@ -193,7 +193,7 @@ class Page {
       // Where nothing is merely on track, what misses the target lags.
       for (const v1::FlipPoint& other : response_.flip_points()) {
         if (other.status() == v1::Verdict::STATUS_ACHIEVED &&
-            !other.value().empty() && flip.omitted().empty()) {
+            !other.value().empty() && flip.omitted() != "OUT_OF_REACH") {
           return Beyond(other.value());
         }
       }
