@@ -56,6 +56,12 @@ T Merge(const T& stored, T wanted, const std::string& kind,
   const std::vector<std::string> manual = ManualFields(stored);
   for (const Field<T>& field : FieldsOf<T>()) {
     if (field.text(wanted, Detail::kSaid).empty()) continue;
+    // Found by title, it may come from a document that shows only a part of the
+    // plan: its place there says nothing about its place among all.
+    if (field.name == "order" && options.match_by == MatchBy::kTitle &&
+        !InMask(options, kind, field.name)) {
+      continue;
+    }
     if (field.complete) field.complete(stored, &wanted);
     const std::string before = field.text(stored, Detail::kSaid);
     const std::string after = field.text(wanted, Detail::kSaid);

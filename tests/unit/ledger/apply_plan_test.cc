@@ -121,6 +121,26 @@ TEST_F(ApplyPlanTest, KeepsTheFirstYearWhenASecondIsImported) {
   EXPECT_EQ(result.difference.held, 0);
 }
 
+TEST_F(ApplyPlanTest, LeavesThePlaceOfWhatAPartOfThePlanMentions) {
+  PlanDocument document = Report(2022);
+  Indicator second = FullyMade("a", "y2");
+  second.display_name = "二番目の指標";
+  second.printed_under = InitiativeId("x1");
+  second.order = 1;
+  document.indicators.push_back(second);
+  Apply(document);
+  PlanDocument part;
+  part.plan = document.plan;
+  second.printed_under = InitiativeId();
+  second.order = 0;
+  part.indicators = {second};
+  EXPECT_THAT(Fields(Apply(part).difference), IsEmpty());
+  ApplyOptions replace;
+  replace.mask = {"indicators.order"};
+  EXPECT_THAT(Fields(Apply(part, replace).difference),
+              ElementsAre("i-p1-02 order"));
+}
+
 TEST_F(ApplyPlanTest, ShowsADifferenceWithoutStoringIt) {
   ApplyOptions options;
   options.validate_only = true;
