@@ -147,6 +147,19 @@ Place Walk(Message* message, std::string_view path) {
   }
 }
 
+// Another number or period takes the place of one that was printed: how that
+// one was printed, read or not read says nothing of the new one.
+void ForgetPrinted(const Place& place) {
+  const bool value = place.field->name() == "value";
+  if (!value && place.field->name() != "period") return;
+  for (const char* name : {"raw", "multiplier", "place", "steps", "unread"}) {
+    const FieldDescriptor* field =
+        place.message->GetDescriptor()->FindFieldByName(name);
+    if (field == nullptr || (!value && field->name() == "unread")) continue;
+    place.message->GetReflection()->ClearField(place.message, field);
+  }
+}
+
 std::string Scalar(const Message& message, const FieldDescriptor* field,
                    int index) {
   const Reflection* r = message.GetReflection();
@@ -236,6 +249,7 @@ absl::Status Fields::Apply(Message* resource,
                                               typed.flag);
     } else {
       if (typed.texts.empty()) continue;
+      ForgetPrinted(place);
       SHIRUBE_RETURN_IF_ERROR(
           SetField(typed.field, typed.texts, place.field, place.message));
     }

@@ -1,5 +1,8 @@
 #include "client/lib/options.h"
 
+#include <pwd.h>
+#include <unistd.h>
+
 #include <cstdlib>
 #include <string_view>
 
@@ -22,6 +25,18 @@ std::string LanguageOfEnvironment() {
   return "en";
 }
 
+// Of whoever runs the program; empty where the system has no name for them.
+std::string UserName() {
+  passwd entry{};
+  passwd* found = nullptr;
+  char buffer[4096];
+  if (getpwuid_r(geteuid(), &entry, buffer, sizeof(buffer), &found) != 0 ||
+      found == nullptr) {
+    return "";
+  }
+  return found->pw_name;
+}
+
 template <typename T, typename F>
 void Fill(std::optional<T>& field, const std::optional<T>& client, F fallback) {
   if (!field) field = client;
@@ -37,7 +52,7 @@ Options Resolve(const Options& call, const Options& client) {
   Fill(options.timeout, client.timeout, [] { return absl::Seconds(30); });
   Fill(options.actor, client.actor, [] {
     if (auto actor = Environment("SHIRUBE_ACTOR")) return *actor;
-    return Environment("USER").value_or("");
+    return UserName();
   });
   Fill(options.language, client.language, LanguageOfEnvironment);
   Fill(options.retries, client.retries, [] { return 4; });

@@ -33,13 +33,20 @@ Table ModuleTable(const Context& context,
   return table;
 }
 
+// "achieved 1.0.0" of "ruleModules/achieved/versions/1.0.0".
+std::string ModuleText(const std::string& name) {
+  const size_t versions = name.find("/versions/");
+  if (versions == std::string::npos) return name;
+  return IdOf(name.substr(0, versions)) + " " + IdOf(name);
+}
+
 void PrintActiveSet(const Context& context, const v1::RuleSet& set) {
   context.out << '\n'
               << context.Say("有効な判定基準: ", "active rule set: ")
               << IdOf(set.name()) << '\n';
   const char* between = "  ";
   for (const auto& member : set.modules()) {
-    context.out << between << member.module();
+    context.out << between << ModuleText(member.module());
     between = " → ";
   }
   context.out << '\n';
