@@ -220,21 +220,17 @@ void Fields::Declare(CLI::App* app, const std::vector<FieldOption>& options) {
     Typed& typed = typed_[field.option];
     typed.field = field;
     const std::string name(field.option), help(field.help);
-    if (field.kind == FieldKind::kFlag) {
-      typed.option = app->add_flag(name, typed.flag, help);
+    typed.option = app->add_option(name, typed.texts, help)
+                       ->allow_extra_args(false)
+                       ->type_size(1)
+                       ->expected(1);
+    if (field.kind == FieldKind::kPairs) {
+      typed.option->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+          ->type_name("NAME=VALUE");
     } else {
-      typed.option = app->add_option(name, typed.texts, help)
-                         ->allow_extra_args(false)
-                         ->type_size(1)
-                         ->expected(1);
-      if (field.kind == FieldKind::kPairs) {
-        typed.option->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
-            ->type_name("NAME=VALUE");
-      } else {
-        typed.option->type_name(field.kind == FieldKind::kPeriod ? "PERIOD"
-                                : field.kind == FieldKind::kWord ? "WORD"
-                                                                 : "TEXT");
-      }
+      typed.option->type_name(field.kind == FieldKind::kPeriod ? "PERIOD"
+                              : field.kind == FieldKind::kWord ? "WORD"
+                                                               : "TEXT");
     }
   }
 }
@@ -244,15 +240,10 @@ absl::Status Fields::Apply(Message* resource,
   for (const auto& [name, typed] : typed_) {
     if (typed.option->count() == 0) continue;
     Place place = Walk(resource, typed.field.path);
-    if (typed.field.kind == FieldKind::kFlag) {
-      place.message->GetReflection()->SetBool(place.message, place.field,
-                                              typed.flag);
-    } else {
-      if (typed.texts.empty()) continue;
-      ForgetPrinted(place);
-      SHIRUBE_RETURN_IF_ERROR(
-          SetField(typed.field, typed.texts, place.field, place.message));
-    }
+    if (typed.texts.empty()) continue;
+    ForgetPrinted(place);
+    SHIRUBE_RETURN_IF_ERROR(
+        SetField(typed.field, typed.texts, place.field, place.message));
     if (mask != nullptr) {
       // A mask names whole fields: what else stands in the field is in
       // `resource`, as it was read.

@@ -22,7 +22,6 @@ enum class FieldKind {
   kPeriod,  // FY2022, R4, 令和4年度 …: stored as its id
   kWord,  // an enum's value without its prefix (LEVEL), or a Japanese operator
   kInteger,
-  kFlag,
   kPairs,  // NAME=VALUE, repeatable: a map
 };
 
@@ -49,7 +48,6 @@ class Fields {
     FieldOption field;
     CLI::Option* option = nullptr;
     std::vector<std::string> texts;
-    bool flag = false;
   };
   std::map<std::string_view, Typed> typed_;
 };

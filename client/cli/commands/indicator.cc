@@ -92,7 +92,6 @@ std::vector<FieldOption> IndicatorFields() {
 
 std::shared_ptr<const ResourceKind<v1::Indicator>> IndicatorKind() {
   auto kind = std::make_shared<ResourceKind<v1::Indicator>>();
-  kind->noun = "indicator";
   kind->plural = "indicators";
   kind->argument = "INDICATOR";
   kind->fields = IndicatorFields();

@@ -31,7 +31,6 @@ Table InitiativeTable(const Context& context,
 
 std::shared_ptr<const ResourceKind<v1::Initiative>> InitiativeKind() {
   auto kind = std::make_shared<ResourceKind<v1::Initiative>>();
-  kind->noun = "initiative";
   kind->plural = "initiatives";
   kind->argument = "INITIATIVE";
   kind->fields = {

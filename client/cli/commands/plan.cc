@@ -6,7 +6,6 @@ namespace {
 
 std::shared_ptr<const ResourceKind<v1::Plan>> PlanKind() {
   auto kind = std::make_shared<ResourceKind<v1::Plan>>();
-  kind->noun = "plan";
   kind->plural = "plans";
   kind->argument = "PLAN";
   kind->in_plan = false;

@@ -21,11 +21,9 @@ namespace shirube::cli {
 
 template <typename T>
 struct ResourceKind {
-  std::string noun;      // the command: "indicator"
   std::string plural;    // of the JSON: "indicators"
   std::string argument;  // of get, update, delete: "INDICATOR"
-  std::string help;
-  bool in_plan = true;  // list and create take a PLAN
+  bool in_plan = true;   // list and create take a PLAN
   std::vector<FieldOption> fields;
   std::function<absl::StatusOr<T>(const Context&, const std::string& text)>
       find;
