@@ -9,6 +9,14 @@ namespace {
 constexpr int kGap = 2;
 constexpr int kNarrowest = 12;  // of a column that shrinks
 
+// Names are kept as printed, also with the line breaks of a narrow cell.
+std::string OneLine(std::string text) {
+  std::replace_if(
+      text.begin(), text.end(),
+      [](char c) { return c == '\n' || c == '\r' || c == '\t'; }, ' ');
+  return text;
+}
+
 std::vector<int> Widths(const Table& table, int width) {
   std::vector<int> widths;
   for (const Column& column : table.columns) {
@@ -16,7 +24,7 @@ std::vector<int> Widths(const Table& table, int width) {
   }
   for (const auto& row : table.rows) {
     for (size_t i = 0; i < row.size() && i < widths.size(); ++i) {
-      widths[i] = std::max(widths[i], DisplayWidth(row[i].text));
+      widths[i] = std::max(widths[i], DisplayWidth(OneLine(row[i].text)));
     }
   }
   int total = std::accumulate(widths.begin(), widths.end(), 0) +
@@ -38,7 +46,7 @@ void PrintRow(std::ostream& out, const Table& table,
   std::string line;
   for (size_t i = 0; i < row.size() && i < widths.size(); ++i) {
     if (i > 0) line.append(kGap, ' ');
-    std::string text = Pad(Truncate(row[i].text, widths[i]), widths[i],
+    std::string text = Pad(Truncate(OneLine(row[i].text), widths[i]), widths[i],
                            table.columns[i].align);
     line += Paint(text, row[i].tone, color);
   }

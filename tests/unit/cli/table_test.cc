@@ -51,6 +51,13 @@ TEST(WidthTest, WrapsJapaneseButNotBeforeAFullStop) {
   EXPECT_THAT(Wrap("", 7), ElementsAre(""));
 }
 
+TEST(TableTest, KeepsARowOnOneLine) {
+  Table table = ATable();
+  table.rows = {{"防災士の\n登録者数", "2,233"}};
+  EXPECT_EQ(Text(table, 0),
+            "指標                実績\n防災士の 登録者数  2,233\n");
+}
+
 TEST(TableTest, AlignsByDisplayWidth) {
   EXPECT_EQ(Text(ATable(), 0),
             "指標                   実績\n"
