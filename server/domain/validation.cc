@@ -56,7 +56,7 @@ void CheckEntry(const Entry& entry, const Entry* parent, int depth, int* count,
 void ValidatePlan(const Plan& plan, std::string_view prefix, Violations* out) {
   const Checker check(prefix, out);
   check.IdForm(plan.id.value(), "name");
-  check.Require(!plan.display_name.empty(), "display_name");
+  check.RequireText(plan.display_name, "display_name");
   check.Text(plan.display_name, "display_name", limits::kMaxNameChars);
   check.Text(plan.description, "description", limits::kMaxTextChars);
   check.Text(plan.owner, "owner", limits::kMaxNameChars);
@@ -96,7 +96,7 @@ void ValidateInitiative(const Initiative& initiative, std::string_view prefix,
               "選んでください。");
   }
   check.Require(initiative.kind != InitiativeKind::kUnspecified, "kind");
-  check.Require(!initiative.display_name.empty(), "display_name");
+  check.RequireText(initiative.display_name, "display_name");
   check.Text(initiative.display_name, "display_name", limits::kMaxNameChars);
   check.Text(initiative.subtitle, "subtitle", limits::kMaxNameChars);
   check.Text(initiative.label, "label", limits::kMaxLabelChars);

@@ -10,6 +10,36 @@
 #include "server/domain/unit.h"
 
 namespace shirube::validation {
+namespace {
+
+// Anything that a terminal could take for a command, in well-formed UTF-8.
+// Line breaks and tabs are how cells are printed.
+bool HasControlCharacter(std::string_view text) {
+  for (size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    if (byte == '\t' || byte == '\n' || byte == '\r') continue;
+    if (byte < 0x20 || byte == 0x7F) return true;
+    if (byte != 0xC2 || i + 1 == text.size()) continue;
+    if (static_cast<unsigned char>(text[i + 1]) < 0xA0) return true;
+  }
+  return false;
+}
+
+bool IsBlank(std::string_view text) {
+  constexpr std::string_view kWideSpace = "\u3000";
+  while (!text.empty()) {
+    if (text.starts_with(kWideSpace)) {
+      text.remove_prefix(kWideSpace.size());
+    } else if (absl::ascii_isspace(static_cast<unsigned char>(text[0]))) {
+      text.remove_prefix(1);
+    } else {
+      return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace
 
 std::string Join(std::string_view prefix, std::string_view field) {
   std::string path(prefix);
@@ -34,8 +64,17 @@ void Checker::Require(bool present, std::string_view field) const {
       "必須です。入力してください。");
 }
 
+void Checker::RequireText(std::string_view text, std::string_view field) const {
+  Require(!IsBlank(text), field);
+}
+
 void Checker::Text(std::string_view text, std::string_view field,
                    int most) const {
+  if (HasControlCharacter(text)) {
+    Add(field, "CONTROL_CHARACTER",
+        "has a control character; remove everything but line breaks and tabs",
+        "制御文字があります。改行とタブ以外の制御文字を除いてください。");
+  }
   const auto chars = std::count_if(text.begin(), text.end(), [](char c) {
     return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
   });

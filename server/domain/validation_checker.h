@@ -35,6 +35,8 @@ class Checker {
   void Add(std::string_view field, std::string reason, std::string en,
            std::string ja) const;
   void Require(bool present, std::string_view field) const;
+  // Spaces alone are no name.
+  void RequireText(std::string_view text, std::string_view field) const;
   // At most `most` Unicode characters; at most `most` elements.
   void Text(std::string_view text, std::string_view field, int most) const;
   void Count(size_t count, std::string_view field, int most) const;

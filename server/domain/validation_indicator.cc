@@ -316,7 +316,7 @@ void ValidateIndicator(const Indicator& indicator,
                        std::string_view prefix, Violations* out) {
   const Checker check(prefix, out);
   check.IdForm(indicator.id.value(), "name");
-  check.Require(!indicator.display_name.empty(), "display_name");
+  check.RequireText(indicator.display_name, "display_name");
   check.Text(indicator.display_name, "display_name", limits::kMaxNameChars);
   check.Text(indicator.definition, "definition", limits::kMaxTextChars);
   check.Text(indicator.unit, "unit", limits::kMaxLabelChars);

@@ -224,6 +224,26 @@ TEST(ValidateIndicatorTest, CountsCharactersAndNotBytes) {
               ElementsAre("display_name LIMIT_EXCEEDED"));
 }
 
+TEST(ValidateIndicatorTest, RefusesTextThatATerminalWouldObey) {
+  const auto named = [](std::string name) {
+    return Check(With(People(), [&](Indicator* i) { i->display_name = name; }));
+  };
+  EXPECT_THAT(named("防災士\n(累計)\tか\u3099 👨‍👩‍👧"),
+              IsEmpty());
+  for (const std::string& bad :
+       {std::string("a\0b", 3), std::string("\x1b[31m赤"), std::string("a\x7f"),
+        std::string("\xc2\x9b"
+                    "31m")}) {
+    EXPECT_THAT(named(bad), ElementsAre("display_name CONTROL_CHARACTER"));
+  }
+}
+
+TEST(ValidateIndicatorTest, WantsMoreThanSpacesAsAName) {
+  EXPECT_THAT(Check(With(People(),
+                         [](Indicator* i) { i->display_name = " \t\u3000"; })),
+              ElementsAre("display_name REQUIRED"));
+}
+
 TEST(ScaleOfTest, IsTheLargestAmongAllValues) {
   Indicator indicator = People();
   EXPECT_EQ(ScaleOf(indicator, {}), 0);
