@@ -365,6 +365,9 @@ absl::StatusOr<Explanation> EvaluatorImpl::Explain(
   Explanation e = scratch_.Explain(subject, judged[0], stored);
   e.revision = head.revision;
   std::optional<TrendPoint> actual = e.derivation.actual;
+  if (!actual && !flip_period && e.verdict.period) {
+    flip_period = PeriodAfter(*e.verdict.period);  // what stands is unreadable
+  }
   if (!actual && !e.derivation.trend.empty()) {
     actual = e.derivation.trend.back();
   }

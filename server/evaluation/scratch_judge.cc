@@ -110,6 +110,17 @@ std::vector<int64_t> LandmarksOf(const RowInput& row) {
   return marks;
 }
 
+// Steps from the actual to the target mean nothing while one of the two or the
+// direction is not known, or the actual is no part of the sum.
+bool HasWayToTarget(const Explanation& e) {
+  const std::string& reason = e.verdict.reason;
+  if (reason == "NOT_DUE") {
+    return e.derivation.kind != IndicatorKind::kCumulative;
+  }
+  return reason != "AMBIGUOUS" && reason != "UNIT_MISMATCH" &&
+         reason != "DIRECTION_CONFLICT" && reason != "DIRECTION_UNKNOWN";
+}
+
 std::vector<FlipPoint> NoFlipPoints(std::string_view why) {
   std::vector<FlipPoint> points;
   for (Status status : {Status::kAchieved, Status::kOnTrack, Status::kAtRisk}) {
@@ -201,8 +212,10 @@ Explanation ScratchJudge::Explain(const Subject& subject,
     });
   }
   e.unit = e.derivation.unit;
-  e.needs = NeedsOf(e.derivation,
-                    derived.target ? derived.target->op : Operator::kNone);
+  if (HasWayToTarget(e)) {
+    e.needs = NeedsOf(e.derivation,
+                      derived.target ? derived.target->op : Operator::kNone);
+  }
   e.marks = TextsOfMarks(e.verdict, subject.indicator);
   SentenceInput input;
   input.indicator = &subject.indicator;

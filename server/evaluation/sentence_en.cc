@@ -339,7 +339,9 @@ std::string Writer::Because() const {
   }
   if (reason == "NOT_DUE") return NotDue();
   if (reason == "NO_BASELINE") {
-    return "without a baseline or a milestone no expected level can be given";
+    return StrCat("without a baseline",
+                  d().kind == IndicatorKind::kBand ? "" : " or a milestone",
+                  " no expected level can be given");
   }
   if (reason == "NO_BASELINE_PERIOD") {
     return "without the baseline's period no expected level can be given";

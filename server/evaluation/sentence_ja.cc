@@ -351,7 +351,10 @@ std::string Japanese::Because() const {
   }
   if (reason == "NOT_DUE") return NotDue();
   if (reason == "NO_BASELINE") {
-    return of + "基準値も目安値もなく、見込まれる水準を求められない";
+    return StrCat(of,
+                  d().kind == IndicatorKind::kBand ? "基準値がなく"
+                                                   : "基準値も目安値もなく",
+                  "、見込まれる水準を求められない");
   }
   if (reason == "NO_BASELINE_PERIOD") {
     return of + "基準値の時点が分からず、見込まれる水準を求められない";

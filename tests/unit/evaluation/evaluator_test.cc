@@ -361,6 +361,35 @@ TEST(EvaluatorTest, RefusesAnAsOfInTheFuture) {
   EXPECT_TRUE(world.evaluator().GetVerdict(i.key(), options).ok());
 }
 
+TEST(EvaluatorTest, ShowsNoWayFromAFigureThatCannotBeRead) {
+  World world;
+  world.AddPlan("p");
+  const Indicator i = Firefighters();
+  world.Add(i);
+  world.Record(Measured(i, "R3", "2000"));
+  world.Judge(world.Record(Measured(i, "R4", testing::Unread("集計中"))));
+  const Explanation e = *world.evaluator().Explain(i.key(), {}, std::nullopt);
+  EXPECT_EQ(e.verdict.reason, "AMBIGUOUS");
+  EXPECT_TRUE(e.needs.empty());
+  // The next figure is the one after it, not one before it.
+  ASSERT_EQ(e.flip_points.size(), 3u);
+  EXPECT_EQ(e.flip_points[0].period, At("R5"));
+  EXPECT_EQ(e.flip_points[0].value, Dec("2400"));
+}
+
+TEST(EvaluatorTest, ShowsNoWayWhereTheDirectionIsNotKnown) {
+  World world;
+  world.AddPlan("p");
+  Indicator i = Firefighters();
+  i.direction = Direction::kDown;
+  i.targets[0].op = Operator::kAtLeast;
+  world.Add(i);
+  world.Judge(world.Record(Measured(i, "R4", "2233")));
+  const Explanation e = *world.evaluator().Explain(i.key(), {}, std::nullopt);
+  EXPECT_EQ(e.verdict.reason, "DIRECTION_CONFLICT");
+  EXPECT_TRUE(e.needs.empty());
+}
+
 TEST(EvaluatorTest, ExplainsWithFlipPointsThatHold) {
   World world;
   world.AddPlan("p");

@@ -233,6 +233,12 @@ TEST(SentenceTest, SaysWhatIsMissingWhereNothingCouldBeJudged) {
   EXPECT_EQ(Ja(no_base, {Measured(no_base, "R4", "5")}),
             "R4実績5人について、基準値も目安値もなく、見込まれる水準を求められ"
             "ないため、判定していない。判定:基準値なし");
+  const Indicator band =
+      IndicatorBuilder("人").Target("10", "R6").Upper("12").Build();
+  EXPECT_EQ(
+      Ja(band, {Measured(band, "R4", "5")}),
+      "R4実績5人について、基準値がなく、見込まれる水準を求められないため、"
+      "判定していない。判定:基準値なし");
   const Indicator unknown = IndicatorBuilder("人").Target("10", "R6").Build();
   EXPECT_NE(Ja(unknown, {Measured(unknown, "R4", "5")})
                 .find("増やす目標か減らす目標かが分からない"),
