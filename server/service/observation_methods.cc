@@ -109,6 +109,14 @@ class ObservationMethods final : public Methods {
     Violations violations;
     const FieldReader reader("", &violations);
     const auto key = ReadIndicatorName(reader, "parent", request.parent());
+    const std::string& said = request.observation().indicator();
+    if (key && !said.empty() && said != request.parent()) {
+      reader.At("observation")
+          .Refuse("indicator",
+                  "is another indicator than `parent`; make them agree, or "
+                  "leave it empty",
+                  "parentと異なる指標です。一致させるか空にしてください");
+    }
     CheckRequestId(request, reader);
     Observation observation =
         ReadObservation(request.observation(), key.value_or(IndicatorKey()),

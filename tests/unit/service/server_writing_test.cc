@@ -48,6 +48,21 @@ TEST_F(ServerTest, MarksLinksAsMadeByAPerson) {
   EXPECT_THAT(untied.links(), IsEmpty());
 }
 
+TEST_F(ServerTest, RefusesAFigureThatNamesAnotherIndicatorThanItsParent) {
+  ApplyDemo();
+  EXPECT_THAT(
+      FieldsOf(Fail(client_->observations, &Observations::RecordObservation,
+                    "parent: 'plans/demo/indicators/i-01' observation { "
+                    "indicator: 'plans/demo/indicators/i-02' period: 'fy2023' "
+                    "value: '1' }")),
+      ElementsAre("observation.indicator"));
+  const auto stored =
+      Do(client_->observations, &Observations::RecordObservation,
+         "parent: 'plans/demo/indicators/i-01' observation { indicator: "
+         "'plans/demo/indicators/i-01' period: 'fy2023' value: '2300' }");
+  EXPECT_EQ(stored.indicator(), "plans/demo/indicators/i-01");
+}
+
 TEST_F(ServerTest, CarriesARepeatedRequestOutOnce) {
   ApplyDemo();
   const std::string request =
