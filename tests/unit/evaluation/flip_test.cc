@@ -116,8 +116,11 @@ TEST(FlipTest, SaysThatAnswersFollowNoOrder) {
 TEST(FlipTest, SaysThatNothingIsJudged) {
   Asked asked;
   asked.rule = [](int64_t) { return Status::kNotEvaluated; };
-  for (const FlipPoint& point :
-       *FindFlipPoints(Question(Direction::kUp, {5}), asked.Asker())) {
+  const auto points =
+      FindFlipPoints(Question(Direction::kUp, {5}), asked.Asker());
+  ASSERT_TRUE(points.ok()) << points.status();
+  EXPECT_FALSE(points->empty());
+  for (const FlipPoint& point : *points) {
     EXPECT_EQ(point.omitted, "NOT_EVALUATED");
   }
 }
