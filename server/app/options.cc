@@ -41,6 +41,10 @@ std::optional<CommandLine> ParseCommandLine(int argc, char** argv,
   app.add_option("--worker", out.server.worker_program,
                  "program that runs a module (モジュール実行プログラム)")
       ->capture_default_str();
+  app.add_option("--keep-requests", out.server.keep_requests_days,
+                 "days that a request_id is remembered (request_id の保存日数)")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 3650));
   app.add_option("--log-level", level,
                  "debug, info, warning, error or off (ログの詳しさ)")
       ->capture_default_str()

@@ -45,8 +45,9 @@ class Server::Impl {
  private:
   absl::Status OpenData(const ServerOptions& options) {
     SHIRUBE_ASSIGN_OR_RETURN(store_, OpenSqliteStore(options.database));
-    SHIRUBE_ASSIGN_OR_RETURN(ledger_,
-                             Ledger::Start(store_.get(), Ledger::Options()));
+    Ledger::Options ledger;
+    ledger.keep_requests = absl::Hours(24) * options.keep_requests_days;
+    SHIRUBE_ASSIGN_OR_RETURN(ledger_, Ledger::Start(store_.get(), ledger));
     return absl::OkStatus();
   }
 

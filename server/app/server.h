@@ -17,8 +17,9 @@ struct ServerOptions {
   std::string listen = "127.0.0.1:8471";
   std::string rules_dir;
   std::string worker_program;
-  int threads = 16;         // that run methods
-  size_t max_queue = 1024;  // calls that wait for one of them
+  int keep_requests_days = 7;  // how long a request_id is remembered
+  int threads = 16;            // that run methods
+  size_t max_queue = 1024;     // calls that wait for one of them
 };
 
 class Server {

@@ -63,6 +63,10 @@ void ReadIndicators(const v1::PlanDocument& in, const PlanId& plan,
 void ReadObservations(const v1::PlanDocument& in, const PlanId& plan,
                       const FieldReader& reader, PlanDocument* out) {
   Names names;
+  std::map<IndicatorId, IndicatorKind> kinds;
+  for (const Indicator& indicator : out->indicators) {
+    kinds.emplace(indicator.id, indicator.kind);
+  }
   for (int i = 0; i < in.observations_size(); ++i) {
     const FieldReader at = reader.At("observations", i);
     const v1::Observation& row = in.observations(i);
@@ -71,8 +75,8 @@ void ReadObservations(const v1::PlanDocument& in, const PlanId& plan,
         ReadIndicatorOf(at, "indicator", row.indicator(), plan);
     const size_t before = reader.violations()->size();
     Observation observation = ReadObservation(row, {plan, id}, at);
-    for (const Indicator& indicator : out->indicators) {
-      if (indicator.id == id) AssumeBasis(indicator.kind, &observation);
+    if (const auto kind = kinds.find(id); kind != kinds.end()) {
+      AssumeBasis(kind->second, &observation);
     }
     if (reader.violations()->size() == before) {
       names.Add(at, "period", absl::StrCat(id.value(), "/", observation.id()),

@@ -71,6 +71,8 @@ v1::Verdict ToWire(const Verdict& verdict, const VerdictView& view) {
   const bool stored = view.as_of.empty() && verdict.revision > 0;
   if (stored) {
     out.set_etag(absl::StrCat("v", absl::Hex(verdict.revision)));
+    // Another verdict is a new one: none is ever changed.
+    *out.mutable_create_time() = ToWireTime(verdict.judged_time);
     *out.mutable_update_time() = ToWireTime(verdict.judged_time);
   }
   out.set_revision(
@@ -130,6 +132,7 @@ v1::Flag ToWire(const Flag& flag, const FlagView& view) {
   out.set_revision(FormatRevision(view.history, view.revision));
   if (view.as_of.empty() && view.judged_time > absl::UnixEpoch()) {
     out.set_etag(absl::StrCat("f", absl::Hex(view.revision)));
+    *out.mutable_create_time() = ToWireTime(view.judged_time);
     *out.mutable_update_time() = ToWireTime(view.judged_time);
   }
   out.set_status(ToWire(flag.status));

@@ -119,6 +119,7 @@ class RuleMethods final : public Methods {
       RuleSetRecord none;
       rows.push_back(ToRow(none, modules, true, snapshot->revision));
       rows.back().clear_create_time();
+      rows.back().clear_update_time();
     }
     for (const RuleSetRecord& record : records) {
       rows.push_back(
@@ -133,6 +134,7 @@ class RuleMethods final : public Methods {
     v1::RuleSet row;
     row.set_name(RuleSetName(record.id));
     *row.mutable_create_time() = ToWireTime(record.create_time);
+    *row.mutable_update_time() = row.create_time();  // immutable
     row.set_revision(revision);
     if (is_default) row.add_aliases("ruleSets/default");
     for (const RuleSetModule& module : record.modules) {

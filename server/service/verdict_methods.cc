@@ -187,7 +187,6 @@ class VerdictMethods final : public Methods {
     const FieldReader reader("", &violations);
     const auto plan =
         ReadPlanName(reader, "parent", request.parent(), Wildcard::kAllowed);
-    CheckRequestId(request, reader);
     SHIRUBE_RETURN_IF_ERROR(ViolationsToStatus(violations));
     const PlanId wanted = plan->value() == "-" ? PlanId() : *plan;
     SHIRUBE_ASSIGN_OR_RETURN(
