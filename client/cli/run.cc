@@ -105,6 +105,19 @@ Context MakeContext(const GlobalOptions& global,
   return context;
 }
 
+// A command line that cannot be read; nothing was called.
+int FailCommandLine(const GlobalOptions& global,
+                    const Surroundings& surroundings, const char* what) {
+  Context context{surroundings.in, surroundings.out, surroundings.err};
+  context.format = global.format;
+  const int code = Fail(context, UsageError(what));
+  if (context.format != Format::kJson && context.format != Format::kJsonl) {
+    surroundings.err << "shirube --help, or shirube COMMAND --help, tells what "
+                        "can be typed.\n";
+  }
+  return code;
+}
+
 }  // namespace
 
 int Run(const std::vector<std::string>& arguments,
@@ -127,10 +140,7 @@ int Run(const std::vector<std::string>& arguments,
     if (error.get_exit_code() == 0) {
       return app.exit(error, surroundings.out, surroundings.err);
     }
-    surroundings.err << "error: " << error.what() << '\n'
-                     << "shirube --help, or shirube COMMAND --help, tells what "
-                        "can be typed.\n";
-    return kUsage;
+    return FailCommandLine(global, surroundings, error.what());
   }
   Context context = MakeContext(global, surroundings);
   return chosen.run(context);

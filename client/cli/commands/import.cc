@@ -118,12 +118,14 @@ v1::ApplyPlanRequest BaseRequest(const Typed& typed, const std::string& plan) {
 }
 
 // Applies all parts of the document, or tells what that would change. The
-// answer is all parts' together.
+// answer is all parts' together; after an error `parts_done` says how many
+// parts were applied before it.
 absl::StatusOr<v1::ApplyPlanResponse> Apply(const Context& context,
                                             const Typed& typed,
                                             const std::string& plan,
                                             const v1::PlanDocument& document,
-                                            bool validate_only) {
+                                            bool validate_only,
+                                            size_t* parts_done = nullptr) {
   const std::vector<v1::PlanDocument> parts = SplitDocument(document);
   if (typed.prune && parts.size() > 1) {
     return UsageError(
@@ -143,6 +145,7 @@ absl::StatusOr<v1::ApplyPlanResponse> Apply(const Context& context,
         v1::ApplyPlanResponse one,
         context.plans().ApplyPlan(request, {.timeout = absl::Minutes(5)}));
     all.MergeFrom(one);
+    if (parts_done != nullptr) *parts_done = i + 1;
   }
   if (context.progress && parts.size() > 1) context.err << '\n';
   return all;
@@ -211,8 +214,14 @@ int Store(const Context& context, const Typed& typed, const Destination& to,
   if (!typed.yes && !Confirmed(context)) {
     return FailUsage(context, "何も登録していません。", "nothing is stored");
   }
-  auto stored = Apply(context, typed, to.plan, result.document, false);
-  if (!stored.ok()) return Fail(context, stored.status());
+  size_t parts_stored = 0;
+  auto stored =
+      Apply(context, typed, to.plan, result.document, false, &parts_stored);
+  if (!stored.ok()) {
+    const int code = Fail(context, stored.status());
+    // Each part is stored as a whole; the same import again completes it.
+    return parts_stored > 0 ? kPartlyDone : code;
+  }
   absl::Status judged = WaitJudged(context, to.plan, stored->revision());
   if (!judged.ok()) return Fail(context, judged);
   if (json) {

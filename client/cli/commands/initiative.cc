@@ -29,6 +29,17 @@ Table InitiativeTable(const Context& context,
   return table;
 }
 
+// What was typed for --parent becomes the resource name.
+absl::Status ResolveParent(const Context& context, const std::string& plan,
+                           v1::Initiative* initiative) {
+  const std::string& typed = initiative->parent_initiative();
+  if (typed.empty() || typed.starts_with("plans/")) return absl::OkStatus();
+  auto parent = FindInitiative(context, typed, plan);
+  if (!parent.ok()) return parent.status();
+  initiative->set_parent_initiative(parent->name());
+  return absl::OkStatus();
+}
+
 std::shared_ptr<const ResourceKind<v1::Initiative>> InitiativeKind() {
   auto kind = std::make_shared<ResourceKind<v1::Initiative>>();
   kind->plural = "initiatives";
@@ -39,7 +50,7 @@ std::shared_ptr<const ResourceKind<v1::Initiative>> InitiativeKind() {
       {"--label", "label", FieldKind::kText, "Label as printed (第1, 3)"},
       {"--kind", "kind", FieldKind::kWord, "pillar, measure or action"},
       {"--parent", "parent_initiative", FieldKind::kText,
-       "Resource name of the initiative above it"},
+       "The initiative above it: name, id, part or path"},
       {"--order", "order", FieldKind::kInteger, "Place among its siblings"},
       {"--owner", "owner", FieldKind::kText, "Department (所管課)"},
       {"--parameter", "parameters", FieldKind::kPairs,
@@ -55,16 +66,23 @@ std::shared_ptr<const ResourceKind<v1::Initiative>> InitiativeKind() {
     request.set_show_deleted(deleted);
     return context.plans().AllInitiatives(request).All();
   };
-  kind->create = [](const Context& context, const std::string& plan,
-                    const std::string& id, v1::Initiative initiative) {
+  kind->create =
+      [](const Context& context, const std::string& plan, const std::string& id,
+         v1::Initiative initiative) -> absl::StatusOr<v1::Initiative> {
+    absl::Status resolved = ResolveParent(context, plan, &initiative);
+    if (!resolved.ok()) return resolved;
     v1::CreateInitiativeRequest request;
     request.set_parent(plan);
     request.set_initiative_id(id);
     *request.mutable_initiative() = std::move(initiative);
     return context.plans().CreateInitiative(request);
   };
-  kind->update = [](const Context& context, v1::Initiative initiative,
-                    google::protobuf::FieldMask mask) {
+  kind->update =
+      [](const Context& context, v1::Initiative initiative,
+         google::protobuf::FieldMask mask) -> absl::StatusOr<v1::Initiative> {
+    absl::Status resolved =
+        ResolveParent(context, PlanOf(initiative.name()), &initiative);
+    if (!resolved.ok()) return resolved;
     v1::UpdateInitiativeRequest request;
     *request.mutable_initiative() = std::move(initiative);
     *request.mutable_update_mask() = std::move(mask);

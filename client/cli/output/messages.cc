@@ -18,6 +18,8 @@ std::string NameOf(const Message& message) {
 std::string ToJson(const Message& message, bool indented) {
   google::protobuf::util::JsonPrintOptions options;
   options.add_whitespace = indented;
+  // Scripts find every field of a row, also where it says nothing.
+  options.always_print_primitive_fields = true;
   std::string json;
   // Fails for broken well-known types only, which none of ours holds.
   if (!google::protobuf::util::MessageToJsonString(message, &json, options)

@@ -259,10 +259,13 @@ void PrintDifference(const Context& context,
 std::string ImportJson(const Context& context,
                        const report::ImportResult& result,
                        const v1::ApplyPlanResponse* response) {
+  v1::PlanDocument document = result.document;
+  document.mutable_plan();
+  document.mutable_layout();
   ListValue refusals, warnings;
   AddFindings(context, result.refusals, &refusals);
   AddFindings(context, result.warnings, &warnings);
-  std::string json = "{\"document\":" + ToJson(result.document, false) +
+  std::string json = "{\"document\":" + ToJson(document, false) +
                      ",\"refusals\":" + ToJson(refusals, false) +
                      ",\"warnings\":" + ToJson(warnings, false);
   if (response != nullptr) {
