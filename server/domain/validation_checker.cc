@@ -13,11 +13,13 @@ namespace shirube::validation {
 namespace {
 
 // Anything that a terminal could take for a command, in well-formed UTF-8.
-// Line breaks and tabs are how cells are printed.
+// Line breaks and tabs are how cells are printed, form feeds end a page.
 bool HasControlCharacter(std::string_view text) {
   for (size_t i = 0; i < text.size(); ++i) {
     const auto byte = static_cast<unsigned char>(text[i]);
-    if (byte == '\t' || byte == '\n' || byte == '\r') continue;
+    if (byte == '\t' || byte == '\n' || byte == '\r' || byte == '\f') {
+      continue;
+    }
     if (byte < 0x20 || byte == 0x7F) return true;
     if (byte != 0xC2 || i + 1 == text.size()) continue;
     if (static_cast<unsigned char>(text[i + 1]) < 0xA0) return true;

@@ -13,7 +13,8 @@ constexpr int kNarrowest = 12;  // of a column that shrinks
 std::string OneLine(std::string text) {
   std::replace_if(
       text.begin(), text.end(),
-      [](char c) { return c == '\n' || c == '\r' || c == '\t'; }, ' ');
+      [](char c) { return c == '\n' || c == '\r' || c == '\t' || c == '\f'; },
+      ' ');
   return text;
 }
 

@@ -228,7 +228,7 @@ TEST(ValidateIndicatorTest, RefusesTextThatATerminalWouldObey) {
   const auto named = [](std::string name) {
     return Check(With(People(), [&](Indicator* i) { i->display_name = name; }));
   };
-  EXPECT_THAT(named("防災士\n(累計)\tか\u3099 👨‍👩‍👧"),
+  EXPECT_THAT(named("防災士\f\n(累計)\tか\u3099 👨‍👩‍👧"),
               IsEmpty());
   for (const std::string& bad :
        {std::string("a\0b", 3), std::string("\x1b[31m赤"), std::string("a\x7f"),
