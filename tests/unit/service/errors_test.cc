@@ -2,8 +2,9 @@
 
 #include <filesystem>
 #include <fstream>
-#include <regex>
 #include <sstream>
+#include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
@@ -122,11 +123,25 @@ TEST(ErrorsTest, NeverSendsAReasonThatIsNotPublished) {
             "INTERNAL_FAULT");
 }
 
-// Every reason that these folders give to MakeError, or to a violation, as the
-// sources have it.
+// The words that `source` hands to MakeError as reasons. (By hand: std::regex
+// does not compile cleanly with sanitizers.)
+std::vector<std::string> ReasonsIn(const std::string& source) {
+  std::vector<std::string> reasons;
+  const std::string call = "MakeError(";
+  for (size_t at = source.find(call); at != std::string::npos;
+       at = source.find(call, at + 1)) {
+    const size_t code = source.find_first_not_of(" \n", at + call.size());
+    if (source.compare(code, 19, "absl::StatusCode::k") != 0) continue;
+    const size_t open =
+        source.find_first_not_of(" \n", source.find(',', code) + 1);
+    if (source[open] != '"') continue;
+    reasons.push_back(
+        source.substr(open + 1, source.find('"', open + 1) - open - 1));
+  }
+  return reasons;
+}
+
 TEST(ErrorsTest, FindsEveryReasonOfTheServicesInThePublishedEnum) {
-  const std::regex made(
-      R"re(MakeError\(\s*absl::StatusCode::k\w+,\s*"(\w+)")re");
   int found = 0;
   for (const char* folder : {"server/service", "server/ledger"}) {
     for (const auto& entry : std::filesystem::recursive_directory_iterator(
@@ -135,12 +150,10 @@ TEST(ErrorsTest, FindsEveryReasonOfTheServicesInThePublishedEnum) {
       std::ifstream file(entry.path());
       std::stringstream text;
       text << file.rdbuf();
-      const std::string source = text.str();
-      std::sregex_iterator end;
-      for (std::sregex_iterator it(source.begin(), source.end(), made);
-           it != end; ++it, ++found) {
-        EXPECT_TRUE(IsPublishedReason((*it)[1].str()))
-            << entry.path() << ": " << (*it)[1];
+      for (const std::string& reason : ReasonsIn(text.str())) {
+        EXPECT_TRUE(IsPublishedReason(reason))
+            << entry.path() << ": " << reason;
+        ++found;
       }
     }
   }
