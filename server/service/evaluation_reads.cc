@@ -27,13 +27,6 @@ ReadOptions ReadAsOf(const FieldReader& reader, const std::string& as_of,
   return options;
 }
 
-const Indicator* JudgedPlan::indicator(const IndicatorId& id) const {
-  for (const Indicator& row : indicators) {
-    if (row.id == id) return &row;
-  }
-  return nullptr;
-}
-
 namespace {
 
 absl::Status ReadVerdicts(const Backend& backend, const PlanId& id,
@@ -44,6 +37,11 @@ absl::Status ReadVerdicts(const Backend& backend, const PlanId& id,
     const IndicatorId indicator = verdict.indicator.indicator;
     out->verdicts[indicator] = std::move(verdict);
   }
+  return absl::OkStatus();
+}
+
+absl::Status ReadFlags(const Backend& backend, const PlanId& id,
+                       const ReadOptions& options, JudgedPlan* out) {
   SHIRUBE_ASSIGN_OR_RETURN(PlanFlags flags,
                            backend.evaluator->Flags(id, options));
   for (Flag& flag : flags.initiatives) {
@@ -81,8 +79,11 @@ absl::StatusOr<JudgedPlan> ReadJudgedPlan(const Backend& backend,
   out.revision = snapshot.head.revision;
   out.versions = VersionsOf(*backend.rules);
   if (options.as_of) out.as_of = options.as_of->ToId();
-  if (judged == Judged::kYes) {
+  if (judged != Judged::kNo) {
     SHIRUBE_RETURN_IF_ERROR(ReadVerdicts(backend, id, options, &out));
+  }
+  if (judged == Judged::kYes) {
+    SHIRUBE_RETURN_IF_ERROR(ReadFlags(backend, id, options, &out));
   }
   return out;
 }

@@ -34,12 +34,10 @@ struct JudgedPlan {
   Revision revision = 0;  // read at
   ModuleVersions versions;
   std::string as_of;
-
-  const Indicator* indicator(const IndicatorId& id) const;
 };
 
 // Which parts to read: without them a tree needs no judgement.
-enum class Judged { kYes, kNo };
+enum class Judged { kYes, kVerdictsOnly, kNo };
 
 // NOT_FOUND where there is no such plan.
 absl::StatusOr<JudgedPlan> ReadJudgedPlan(const Backend& backend,

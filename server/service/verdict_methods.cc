@@ -137,7 +137,7 @@ class VerdictMethods final : public Methods {
     for (const PlanId& id : plans) {
       SHIRUBE_ASSIGN_OR_RETURN(
           const JudgedPlan judged,
-          ReadJudgedPlan(backend_, id, options, Judged::kYes));
+          ReadJudgedPlan(backend_, id, options, Judged::kVerdictsOnly));
       const auto above =
           InitiativesAbove(judged.initiatives, judged.indicators);
       for (const Indicator& indicator : judged.indicators) {
