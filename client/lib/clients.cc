@@ -13,6 +13,8 @@ Paged<T> AllPages(const Client& client, Request request, const Options& options,
                                                            const Options&)
                       const,
                   google::protobuf::RepeatedPtrField<T>* (Response::*rows)()) {
+  // Whoever wants every row wants few calls: the largest page there is.
+  if (request.page_size() == 0) request.set_page_size(1000);
   return Paged<T>([=](const std::string& page_token) mutable
                   -> absl::StatusOr<typename Paged<T>::Page> {
     request.set_page_token(page_token);

@@ -2,6 +2,7 @@
 #include "client/cli/view/import.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <memory>
 #include <set>
 #include <string>
@@ -10,6 +11,7 @@
 #include "client/cli/commands/commands.h"
 #include "client/cli/document_parts.h"
 #include "client/cli/names.h"
+#include "client/lib/error.h"
 #include "client/report/report.h"
 #include "server/base/status_macros.h"
 #include "server/domain/era.h"
@@ -151,6 +153,49 @@ absl::StatusOr<v1::ApplyPlanResponse> Apply(const Context& context,
   return all;
 }
 
+// "document.indicators[3]" → the indicator's name and where it was printed.
+std::string RowOf(const v1::PlanDocument& document, const std::string& field) {
+  constexpr std::string_view kIndicators = "document.indicators[";
+  constexpr std::string_view kObservations = "document.observations[";
+  std::string name;
+  v1::Place place;
+  if (field.starts_with(kIndicators)) {
+    const int i = std::atoi(field.c_str() + kIndicators.size());
+    if (i >= document.indicators_size()) return "";
+    name = document.indicators(i).display_name();
+    place = document.indicators(i).target().place();
+    if (place.line() == 0) place = document.indicators(i).baseline().place();
+  } else if (field.starts_with(kObservations)) {
+    const int i = std::atoi(field.c_str() + kObservations.size());
+    if (i >= document.observations_size()) return "";
+    place = document.observations(i).place();
+    for (const v1::Indicator& indicator : document.indicators()) {
+      if (indicator.name() == document.observations(i).indicator()) {
+        name = indicator.display_name();
+      }
+    }
+  }
+  if (name.empty()) return "";
+  std::string row = "  " + field + ": " + name;
+  if (place.line() > 0) {
+    row += " (" + place.file() + ":" + std::to_string(place.line()) + ")";
+  }
+  return row + "\n";
+}
+
+// The server names positions in the document; people know names and lines.
+int FailWithRows(const Context& context, const absl::Status& status,
+                 const v1::PlanDocument& document) {
+  const int code = Fail(context, status);
+  if (context.format == Format::kJson || context.format == Format::kJsonl) {
+    return code;
+  }
+  for (const auto& violation : client::ErrorOf(status).violations) {
+    context.err << RowOf(document, violation.field);
+  }
+  return code;
+}
+
 bool Confirmed(const Context& context) {
   context.err << context.Say("取り込みますか? [y/N] ", "store this? [y/N] ")
               << std::flush;
@@ -178,7 +223,9 @@ int FinishDryRun(const Context& context, const Typed& typed,
   const bool compared = !to.plan.empty();
   if (compared) {
     auto difference = Apply(context, typed, to.plan, result.document, true);
-    if (!difference.ok()) return Fail(context, difference.status());
+    if (!difference.ok()) {
+      return FailWithRows(context, difference.status(), result.document);
+    }
     response = *std::move(difference);
   }
   if (context.format == Format::kJson || context.format == Format::kJsonl) {
@@ -197,7 +244,9 @@ int Store(const Context& context, const Typed& typed, const Destination& to,
   const bool json =
       context.format == Format::kJson || context.format == Format::kJsonl;
   auto preview = Apply(context, typed, to.plan, result.document, true);
-  if (!preview.ok()) return Fail(context, preview.status());
+  if (!preview.ok()) {
+    return FailWithRows(context, preview.status(), result.document);
+  }
   if (!json) {
     context.out << '\n'
                 << context.Say("取込先: ", "into: ") << to.plan
