@@ -11,7 +11,7 @@
 #include "rules/pace/module.h"
 #include "rules/pace/reason.h"
 #include "tests/rules/json.h"
-#include "tests/rules/module_under_test.h"
+#include "tests/rules/loaded_module.h"
 #include "tests/rules/reason_names.h"
 
 namespace shirube::rules_test {

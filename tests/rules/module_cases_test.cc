@@ -9,7 +9,7 @@
 #include "rules/cases/case_batch.h"
 #include "rules/cases/case_file.h"
 #include "tests/rules/json.h"
-#include "tests/rules/module_under_test.h"
+#include "tests/rules/loaded_module.h"
 
 namespace shirube::rules_test {
 namespace {

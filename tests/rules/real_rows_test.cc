@@ -12,7 +12,7 @@
 #include "gtest/gtest.h"
 #include "rules/cases/case_batch.h"
 #include "rules/cases/case_file.h"
-#include "tests/rules/module_under_test.h"
+#include "tests/rules/loaded_module.h"
 #include "tests/rules/reason_names.h"
 
 namespace shirube::rules_test {

@@ -9,7 +9,7 @@
 #include "gtest/gtest.h"
 #include "shirube/rule.h"
 #include "tests/rules/indicator.h"
-#include "tests/rules/module_under_test.h"
+#include "tests/rules/loaded_module.h"
 
 extern "C" const size_t kBatchSizeInC;
 extern "C" const size_t kVerdictsSizeInC;

@@ -11,7 +11,7 @@
 #include "gtest/gtest.h"
 #include "rules/pace/pace.h"
 #include "tests/rules/indicator.h"
-#include "tests/rules/module_under_test.h"
+#include "tests/rules/loaded_module.h"
 #include "tests/rules/random_indicator.h"
 #include "tests/rules/reason_names.h"
 #include "tests/rules/table_reading.h"

@@ -1,7 +1,7 @@
 // A built module, loaded as the worker loads it, and its notes, read from the
 // file.
-#ifndef TESTS_RULES_MODULE_UNDER_TEST_H_
-#define TESTS_RULES_MODULE_UNDER_TEST_H_
+#ifndef TESTS_RULES_LOADED_MODULE_H_
+#define TESTS_RULES_LOADED_MODULE_H_
 
 #include <cstdint>
 #include <string>
@@ -47,4 +47,4 @@ class ModuleUnderTest {
 
 }  // namespace shirube::rules_test
 
-#endif  // TESTS_RULES_MODULE_UNDER_TEST_H_
+#endif  // TESTS_RULES_LOADED_MODULE_H_

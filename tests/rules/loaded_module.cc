@@ -1,4 +1,4 @@
-#include "tests/rules/module_under_test.h"
+#include "tests/rules/loaded_module.h"
 
 #include <dlfcn.h>
 #include <fcntl.h>
