@@ -152,10 +152,10 @@ absl::Status EvaluatorImpl::CheckAsOf(const ReadOptions& options) const {
   if (options.as_of->index12() <= 12 * year) return absl::OkStatus();
   return ViolationsToStatus(
       {{"as_of", "AS_OF_IN_FUTURE",
-        absl::StrCat("as_of: ", options.as_of->ToId(),
+        absl::StrCat(options.as_of->ToId(),
                      " ends after the current fiscal year ", year,
                      "; take an earlier period or set allow_future"),
-        absl::StrCat("as_of: ", options.as_of->ToId(), " は現在の年度(", year,
+        absl::StrCat(options.as_of->ToId(), " は現在の年度(", year,
                      "年度)より後です。前の期間を指定するか allow_future を"
                      "指定してください")}});
 }

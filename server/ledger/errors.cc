@@ -40,7 +40,7 @@ absl::Status Exists(const std::string& name, bool deleted) {
 absl::Status ObservationExists(const std::string& name) {
   return MakeError(StatusCode::kAlreadyExists, "OBSERVATION_EXISTS",
                    StrCat("A value for this period is stored (", name,
-                          "). Use CorrectObservation to replace it."),
+                          "). Correct it to replace it."),
                    StrCat("この期間の実績値はすでにあります(", name,
                           ")。差し替えるには訂正してください。"),
                    {{"resource", name}});

@@ -87,15 +87,14 @@ class DocumentMethods final : public Methods {
 
   void CheckAllParameters(const PlanDocument& document,
                           const FieldReader& at) const {
-    CheckParameters(backend_, document.plan.parameters,
-                    at.At("plan.parameters"));
+    CheckParameters(backend_, document.plan.parameters, at.At("plan"));
     for (size_t i = 0; i < document.initiatives.size(); ++i) {
       CheckParameters(backend_, document.initiatives[i].parameters,
-                      at.At("initiatives", i).At("parameters"));
+                      at.At("initiatives", i));
     }
     for (size_t i = 0; i < document.indicators.size(); ++i) {
       CheckParameters(backend_, document.indicators[i].parameters,
-                      at.At("indicators", i).At("parameters"));
+                      at.At("indicators", i));
     }
   }
 

@@ -171,7 +171,7 @@ class ResourceMethods final : public Methods {
   void CheckParametersOf(const Resource& resource,
                          const FieldReader& at) const {
     if constexpr (Traits::kHasParameters) {
-      CheckParameters(backend_, resource.parameters, at.At("parameters"));
+      CheckParameters(backend_, resource.parameters, at);
     }
   }
 
