@@ -117,6 +117,11 @@ bool IsSha256(const std::string& text) {
 
 void ReadSources(const v1::PlanDocument& in, const FieldReader& reader,
                  PlanDocument* out) {
+  if (in.sources_size() > limits::kMaxSources) {
+    reader.Refuse("sources", absl::StrCat("at most ", limits::kMaxSources),
+                  absl::StrCat(limits::kMaxSources, "件までです"));
+    return;
+  }
   Names names;
   for (int i = 0; i < in.sources_size(); ++i) {
     const FieldReader at = reader.At("sources", i);
@@ -140,6 +145,12 @@ void ReadSources(const v1::PlanDocument& in, const FieldReader& reader,
 void ReadLayout(const v1::PlanDocument& in, const FieldReader& reader,
                 PlanDocument* out) {
   if (!in.has_layout()) return;
+  if (in.layout().ByteSizeLong() > limits::kMaxLayoutBytes) {
+    reader.Refuse("layout",
+                  absl::StrCat("at most ", limits::kMaxLayoutBytes, " bytes"),
+                  absl::StrCat(limits::kMaxLayoutBytes, "バイトまでです"));
+    return;
+  }
   reader.At("layout").FiscalYear("fiscal_year", in.layout().fiscal_year());
   PlanSource* owner = nullptr;
   for (PlanSource& source : out->sources) {

@@ -4,6 +4,7 @@
 #include "google/protobuf/text_format.h"
 #include "google/protobuf/util/message_differencer.h"
 #include "gtest/gtest.h"
+#include "server/base/limits.h"
 #include "server/service/convert_assessment.h"
 #include "server/service/convert_document.h"
 #include "server/service/convert_indicator.h"
@@ -428,6 +429,17 @@ TEST(ReadDocumentTest, RefusesNamesGivenTwiceAndOtherPlans) {
           "document.plan.name", "document.initiatives[1].name",
           "document.indicators[0].name", "document.observations[1].period",
           "document.sources[0].sha256", "document.layout.file"));
+}
+
+TEST(ReadDocumentTest, RefusesMoreSourcesAndLayoutThanAPlanKeeps) {
+  v1::PlanDocument wire;
+  for (int i = 0; i <= limits::kMaxSources; ++i) wire.add_sources();
+  wire.mutable_layout()->set_title(
+      std::string(limits::kMaxLayoutBytes + 1, 'x'));
+  Violations violations;
+  ReadDocument(wire, PlanId("demo"), FieldReader("document", &violations));
+  EXPECT_THAT(FieldsOf(violations),
+              UnorderedElementsAre("document.sources", "document.layout"));
 }
 
 TEST(UpdateMaskTest, WritesWhatIsSetWithoutAMaskAndAllWithAStar) {
