@@ -9,33 +9,12 @@
 namespace shirube {
 namespace {
 
-void Count(Status status, StatusCounts* counts) {
-  switch (status) {
-    case Status::kAchieved:
-      ++counts->achieved;
-      break;
-    case Status::kOnTrack:
-      ++counts->on_track;
-      break;
-    case Status::kAtRisk:
-      ++counts->at_risk;
-      break;
-    case Status::kIndeterminate:
-      ++counts->indeterminate;
-      break;
-    case Status::kNotEvaluated:
-    case Status::kUnspecified:
-      ++counts->not_evaluated;
-      break;
-  }
-}
-
 // Counts, PARTIAL and the span of the actuals: what a plan has too.
 Flag Tally(const std::vector<FlagInput>& inputs) {
   Flag flag;
   flag.status = Status::kUnspecified;
   for (const FlagInput& input : inputs) {
-    Count(input.status, &flag.counts);
+    flag.counts.Add(input.status);
     if (!input.period) continue;
     if (!flag.oldest_period || *input.period < *flag.oldest_period) {
       flag.oldest_period = input.period;
@@ -134,6 +113,27 @@ FlagInput InputOf(const Indicator& indicator,
 }
 
 }  // namespace
+
+void StatusCounts::Add(Status status) {
+  switch (status) {
+    case Status::kAchieved:
+      ++achieved;
+      break;
+    case Status::kOnTrack:
+      ++on_track;
+      break;
+    case Status::kAtRisk:
+      ++at_risk;
+      break;
+    case Status::kIndeterminate:
+      ++indeterminate;
+      break;
+    case Status::kNotEvaluated:
+    case Status::kUnspecified:
+      ++not_evaluated;
+      break;
+  }
+}
 
 Flag DecideFlag(const std::vector<FlagInput>& inputs,
                 const FlagPolicy& policy) {

@@ -32,6 +32,7 @@ struct StatusCounts {
     return achieved + on_track + at_risk + not_evaluated + indeterminate;
   }
   int evaluated() const { return achieved + on_track + at_risk; }
+  void Add(Status status);
 };
 
 struct Flag {

@@ -23,27 +23,6 @@ constexpr Clock::duration kStoreRetry = std::chrono::seconds(1);
 constexpr Clock::duration kRuleSetRetry = std::chrono::seconds(5);
 constexpr Clock::duration kLongestRetry = std::chrono::minutes(5);
 
-void Count(Status status, StatusCounts* counts) {
-  switch (status) {
-    case Status::kAchieved:
-      ++counts->achieved;
-      return;
-    case Status::kOnTrack:
-      ++counts->on_track;
-      return;
-    case Status::kAtRisk:
-      ++counts->at_risk;
-      return;
-    case Status::kIndeterminate:
-      ++counts->indeterminate;
-      return;
-    case Status::kNotEvaluated:
-    case Status::kUnspecified:
-      ++counts->not_evaluated;
-      return;
-  }
-}
-
 void AddTo(const RunSummary& part, RunSummary* sum) {
   sum->evaluated += part.evaluated;
   sum->changed += part.changed;
@@ -336,7 +315,7 @@ absl::Status Follower::JudgeBatch(const RuleSet& rule_set,
           Verdict& verdict = row.verdict;
           RunSummary& summary = round->by_plan[verdict.indicator.plan];
           ++summary.evaluated;
-          Count(verdict.status, &summary.counts);
+          summary.counts.Add(verdict.status);
           if (verdict.status == Status::kIndeterminate) {
             round->faulted.insert(verdict.indicator);
           }
