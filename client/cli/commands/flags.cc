@@ -14,8 +14,7 @@ namespace shirube::cli {
 namespace {
 
 struct Typed {
-  std::string plan, owner;
-  std::vector<std::string> statuses;
+  RowChoice rows;
   Reading reading;
 };
 
@@ -107,9 +106,10 @@ absl::StatusOr<int> Show(const Context& context, const Typed& typed) {
   SHIRUBE_RETURN_IF_ERROR(reading.Resolve(context));
   TreeFilter filter;
   SHIRUBE_ASSIGN_OR_RETURN(filter.statuses,
-                           StatusesArgument(context, typed.statuses));
-  filter.owner = typed.owner;
-  SHIRUBE_ASSIGN_OR_RETURN(std::string plan, PlanToRead(context, typed.plan));
+                           StatusesArgument(context, typed.rows.statuses));
+  filter.owner = typed.rows.owner;
+  SHIRUBE_ASSIGN_OR_RETURN(std::string plan,
+                           PlanToRead(context, typed.rows.plan));
 
   bool as_tree =
       context.format == Format::kTable || context.format == Format::kHtml;
@@ -135,14 +135,7 @@ void AddFlags(CLI::App& app, Chosen& chosen) {
       "flags",
       "What stands where: the plan's tree with its flags (-o html: "
       "one printable file)");
-  command->add_option("PLAN", typed->plan, "The plan, or --plan");
-  command
-      ->add_option("--status", typed->statuses,
-                   "Only these: achieved, on-track, at-risk, not-evaluated, "
-                   "indeterminate")
-      ->delimiter(',')
-      ->type_name("STATUS");
-  command->add_option("--owner", typed->owner, "Only this department's");
+  typed->rows.Declare(command);
   typed->reading.Declare(command);
   command->callback([typed, &chosen] {
     chosen.run = [typed](Context& context) {

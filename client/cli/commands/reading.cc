@@ -53,6 +53,16 @@ void Reading::Declare(CLI::App* app) {
       ->type_name("at-risk");
 }
 
+void RowChoice::Declare(CLI::App* app) {
+  app->add_option("PLAN", plan, "The plan, or --plan");
+  app->add_option("--status", statuses,
+                  "Only these: achieved, on-track, at-risk, not-evaluated, "
+                  "indeterminate")
+      ->delimiter(',')
+      ->type_name("STATUS");
+  app->add_option("--owner", owner, "Only this department's");
+}
+
 absl::Status Reading::Resolve(const Context& context) {
   if (as_of.empty()) return absl::OkStatus();
   SHIRUBE_ASSIGN_OR_RETURN(Period period, PeriodArgument(context, as_of));

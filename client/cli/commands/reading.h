@@ -36,6 +36,15 @@ struct Reading {
   }
 };
 
+// Which rows of a plan a list shows, as typed.
+struct RowChoice {
+  std::string plan, owner;
+  std::vector<std::string> statuses;
+
+  // Declares PLAN, --status and --owner; this object must outlive the parsing.
+  void Declare(CLI::App* app);
+};
+
 // The PLAN argument, or --plan, or the only plan there is, as "plans/…".
 absl::StatusOr<std::string> PlanToRead(const Context& context,
                                        const std::string& typed);

@@ -14,8 +14,7 @@ namespace shirube::cli {
 namespace {
 
 struct Typed {
-  std::string plan, owner;
-  std::vector<std::string> statuses;
+  RowChoice rows;
   Reading reading;
 };
 
@@ -42,12 +41,13 @@ absl::StatusOr<int> Show(const Context& context, const Typed& typed) {
   Reading reading = typed.reading;
   SHIRUBE_RETURN_IF_ERROR(reading.Resolve(context));
   SHIRUBE_ASSIGN_OR_RETURN(std::vector<v1::Verdict::Status> statuses,
-                           StatusesArgument(context, typed.statuses));
-  SHIRUBE_ASSIGN_OR_RETURN(std::string plan, PlanToRead(context, typed.plan));
+                           StatusesArgument(context, typed.rows.statuses));
+  SHIRUBE_ASSIGN_OR_RETURN(std::string plan,
+                           PlanToRead(context, typed.rows.plan));
   v1::ListVerdictsRequest request;
   request.set_parent(plan);
   request.set_page_size(1000);
-  request.set_filter(ListFilter(statuses, typed.owner));
+  request.set_filter(ListFilter(statuses, typed.rows.owner));
   reading.Fill(&request);
   SHIRUBE_ASSIGN_OR_RETURN(std::vector<v1::Verdict> verdicts,
                            context.evaluation().AllVerdicts(request).All());
@@ -76,14 +76,7 @@ void AddVerdicts(CLI::App& app, Chosen& chosen) {
   auto* command = app.add_subcommand("verdicts",
                                      "One row an indicator: status, reason, "
                                      "figures");
-  command->add_option("PLAN", typed->plan, "The plan, or --plan");
-  command
-      ->add_option("--status", typed->statuses,
-                   "Only these: achieved, on-track, at-risk, not-evaluated, "
-                   "indeterminate")
-      ->delimiter(',')
-      ->type_name("STATUS");
-  command->add_option("--owner", typed->owner, "Only this department's");
+  typed->rows.Declare(command);
   typed->reading.Declare(command);
   command->callback([typed, &chosen] {
     chosen.run = [typed](Context& context) {
