@@ -66,7 +66,7 @@ class MainJobTest : public ::testing::Test {
     return verdicts;
   }
 
-  // The status of an initiative, by the path of its labels' last part.
+  // The status of an initiative, by its id.
   std::string FlagOf(const std::string& plan, const std::string& initiative) {
     CommandResult result = Run({"flags", plan, "-o", "json"});
     const auto answer = FromJson<v1::ListFlagsResponse>(result.out);
@@ -78,7 +78,7 @@ class MainJobTest : public ::testing::Test {
     return "no flag of " + initiative;
   }
 
-  v1::PlanDocument Export(const std::string& plan) {
+  v1::PlanDocument InitiativesOf(const std::string& plan) {
     CommandResult listed = Run({"initiative", "list", plan, "-o", "json"});
     EXPECT_EQ(listed.exit_code, 0) << listed.err;
     v1::PlanDocument document;
@@ -106,7 +106,7 @@ class MainJobTest : public ::testing::Test {
     EXPECT_EQ(imported.exit_code, 0) << imported.out << imported.err;
     EXPECT_THAT(Verdicts("demo"), SevenVerdicts());
     int pillars = 0, measures = 0, accomplished = 0, planned = 0;
-    const v1::PlanDocument document = Export("demo");
+    const v1::PlanDocument document = InitiativesOf("demo");
     for (const auto& initiative : document.initiatives()) {
       pillars += initiative.kind() == v1::Initiative::KIND_PILLAR;
       measures += initiative.kind() == v1::Initiative::KIND_MEASURE;
@@ -169,7 +169,7 @@ TEST_F(MainJobTest, KeepsTheFirstYearWhenTheSecondIsImported) {
   EXPECT_EQ(FlagOf("demo", "p1-m6").substr(0, 7), "STATUS_");
   EXPECT_NE(FlagOf("demo", "p1-m6"), "STATUS_NOT_EVALUATED");
   std::map<std::string, int> entries;
-  const v1::PlanDocument document = Export("demo");
+  const v1::PlanDocument document = InitiativesOf("demo");
   for (const auto& initiative : document.initiatives()) {
     for (const auto& entry : initiative.entries()) {
       ++entries[entry.fiscal_year() +
