@@ -41,10 +41,11 @@ struct ModuleAnswers {
   std::vector<absl::int128> fact_numerator;
   std::vector<absl::int128> fact_denominator;
 
-  // What went wrong: empty almost always. Then `fault[k]` is 0, or 1 + the
-  // number of the outcome in `faults` that cost position k its answer.
+  // What went wrong, each outcome once: empty almost always. Then `fault[k]` is
+  // 0, or 1 + the number of the outcome in `faults` that cost position k its
+  // answer.
   std::vector<ModuleOutcome> faults;
-  std::vector<uint8_t> fault;
+  std::vector<uint16_t> fault;
 
   uint32_t size() const { return static_cast<uint32_t>(answer.size()); }
   // nullptr where position k has an answer.

@@ -118,6 +118,25 @@ ModuleProblem Module::Replace(size_t i) {
   return problem;
 }
 
+void Module::Quarantine(std::string_view reason, const std::string& en,
+                        const std::string& ja) {
+  workers_.clear();
+  NoteWorkers(/*restarts=*/0);
+  {
+    const std::lock_guard lock(mu_);
+    out_ = {.kind = ModuleOutcome::Kind::kQuarantined,
+            .detail = absl::StrCat(std::string(reason), ": ", en)};
+  }
+  MoveTo(ModuleState::kQuarantined);
+  LogError("rule module ", id_, " is QUARANTINED: ", std::string(reason), ": ",
+           en, " / ", ja);
+}
+
+std::optional<ModuleOutcome> Module::why_out() const {
+  const std::lock_guard lock(mu_);
+  return out_;
+}
+
 void Module::NoteWorkers(int64_t restarts) {
   const std::lock_guard lock(mu_);
   info_.restarts += restarts;
@@ -129,7 +148,9 @@ void Module::NoteWorkers(int64_t restarts) {
 
 ModuleInfo Module::Info() const {
   const std::lock_guard lock(mu_);
-  return info_;
+  ModuleInfo info = info_;
+  info.statistics = history_->Snapshot();
+  return info;
 }
 
 }  // namespace shirube

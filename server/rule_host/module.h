@@ -9,9 +9,11 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "server/rule_host/check.h"
+#include "server/rule_host/history.h"
 #include "server/rule_host/lifecycle.h"
 #include "server/rule_host/mask.h"
 #include "server/rule_host/module_file.h"
@@ -42,6 +44,8 @@ class Module {
   const std::string& id() const { return id_; }
   const ModuleFile& file() const { return file_; }
   const ReasonTable& reasons() const { return *reasons_; }
+  // Statistics, poison rows, incidents: of its bytes.
+  ModuleHistory* history() { return history_.get(); }
   Requirements requirements() const {
     return {file_.manifest->requires_target,
             file_.manifest->requires_observation};
@@ -53,6 +57,12 @@ class Module {
   WorkerProcess* worker(size_t i) { return workers_[i].get(); }
   // Ends worker i, if it has not ended, and starts another.
   ModuleProblem Replace(size_t i);
+  // -> QUARANTINED: ends its workers and tells whoever wants to know. `reason`
+  // is the word of what it did last.
+  void Quarantine(std::string_view reason, const std::string& en,
+                  const std::string& ja);
+  // Why it cannot be asked, where it cannot: then it has no workers.
+  std::optional<ModuleOutcome> why_out() const;
 
  private:
   void MoveTo(ModuleState state, ModuleProblem problem = {});
@@ -64,10 +74,12 @@ class Module {
   const Surroundings surroundings_;
   ModuleFile file_;
   std::unique_ptr<ReasonTable> reasons_;
+  std::shared_ptr<ModuleHistory> history_ = std::make_shared<ModuleHistory>();
   std::vector<std::unique_ptr<WorkerProcess>> workers_;
 
   mutable std::mutex mu_;
   ModuleInfo info_;
+  std::optional<ModuleOutcome> out_;
 };
 
 }  // namespace shirube

@@ -18,8 +18,14 @@ std::string_view ModuleOutcome::word() const {
       return "BAD_OUTPUT";
     case Kind::kProtocolError:
       return "PROTOCOL_ERROR";
+    case Kind::kForbiddenCall:
+      return "FORBIDDEN_CALL";
+    case Kind::kOutOfMemory:
+      return "OUT_OF_MEMORY";
     case Kind::kNotRunning:
       return "NOT_RUNNING";
+    case Kind::kQuarantined:
+      return "QUARANTINED";
   }
   return "";
 }
@@ -34,6 +40,8 @@ std::string ModuleOutcome::ToString() const {
     case Kind::kBadOutput:
       return absl::StrCat(name, " (row ", position, ", ", field, ": ", detail,
                           ")");
+    case Kind::kForbiddenCall:
+      return absl::StrCat(name, " (", call, ")");
     default:
       return detail.empty() ? name : absl::StrCat(name, " (", detail, ")");
   }

@@ -18,19 +18,25 @@ struct ModuleOutcome {
     kTimedOut,       // used up its CPU time or the wall limit; was killed
     kBadOutput,      // `field` at `position` holds what no module may say
     kProtocolError,  // a message that is none; was killed
+    kForbiddenCall,  // died of a system call it may not make: `call`
+    kOutOfMemory,    // died in a call in which it was refused memory
     kNotRunning,     // no worker could be started; `detail` says why
+    kQuarantined,    // is not asked until it is released; `detail` says why
   };
   Kind kind = Kind::kOk;
   int signal = 0;
   int exit_code = 0;
   uint32_t position = 0;  // kBadOutput: in the selection
   std::string field;      // kBadOutput: "answer", "reason", "judged_point" …
+  std::string call;       // kForbiddenCall: "socket", or "call 41"
   std::string detail;     // what was found, for people
 
   bool ok() const { return kind == Kind::kOk; }
+  bool operator==(const ModuleOutcome&) const = default;
   // "CRASHED", "TIMED_OUT" …, as in errors and verdicts.
   std::string_view word() const;
-  // "CRASHED (signal 11)", "BAD_OUTPUT (row 3, reason: 77 is not declared)".
+  // "CRASHED (signal 11)", "BAD_OUTPUT (row 3, reason: 77 is not declared)",
+  // "FORBIDDEN_CALL (socket)".
   std::string ToString() const;
 };
 

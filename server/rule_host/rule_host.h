@@ -25,6 +25,7 @@
 #include "server/rule_host/lifecycle.h"
 #include "server/rule_host/manifest.h"
 #include "server/rule_host/rule_set.h"
+#include "server/rule_host/statistics.h"
 
 namespace shirube {
 
@@ -39,6 +40,8 @@ struct RuleHostOptions {
   absl::Duration call_deadline = absl::Milliseconds(200);
   // From starting a worker to its first word, on the wall.
   absl::Duration start_deadline = absl::Seconds(10);
+  // By which hunts for rows that fail are limited; empty: the real one.
+  std::function<absl::Time()> clock;
 };
 
 struct ModuleInfo {
@@ -49,6 +52,7 @@ struct ModuleInfo {
   std::string sha256;                        // once its bytes were read
   std::vector<int> worker_pids;              // of those running
   int64_t restarts = 0;                      // workers replaced since the start
+  StatisticsSnapshot statistics;             // of its bytes, whoever asked
 };
 
 struct AskOptions {

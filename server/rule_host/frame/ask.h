@@ -5,6 +5,7 @@
 #define SHIRUBE_SERVER_RULE_HOST_FRAME_ASK_H_
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -17,12 +18,24 @@ struct RowParameter {
   int64_t millionths;
 };
 
+// Whose data a row holds, and which of its revisions: what a row that made a
+// module fail is known by when it is asked about again.
+struct RowVersion {
+  // A row that nobody asks about twice: a hole, a draft.
+  static constexpr uint64_t kNobody = UINT64_MAX;
+  uint64_t row = kNobody;
+  int64_t revision = 0;
+};
+
 struct Ask {
   uint32_t slot = 0;
   uint32_t rows_count = 0;               // rows in use in the slot
   const uint32_t* rows = nullptr;        // nullptr: rows 0 to n-1
   uint32_t n = 0;                        // selected rows, at most kSlotRows
   std::vector<RowParameter> parameters;  // by position; usually none
+
+  // Of a row of the slot; empty where all rows are nobody's.
+  std::function<RowVersion(uint32_t row)> version;
 
   uint32_t row(uint32_t k) const { return rows == nullptr ? k : rows[k]; }
 };
