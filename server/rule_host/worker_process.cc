@@ -11,6 +11,8 @@
 #include <csignal>
 #include <cstring>
 #include <ctime>
+#include <fstream>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -216,6 +218,36 @@ ModuleOutcome WorkerProcess::CheckDeadline(absl::Duration call_deadline) {
                                  " of CPU time a call")};
 }
 
+std::optional<uint32_t> WorkerProcess::CallHint() const {
+  auto* page =
+      frame::At<frame::WorkerPage>(verdicts_.base(), frame::kWorkerPage);
+  const uint64_t progress =
+      std::atomic_ref<uint64_t>(page->progress).load(std::memory_order_relaxed);
+  const auto call = static_cast<uint32_t>(progress);
+  if (progress >> 32 != (sequence_ & UINT32_MAX) || call >= calls_) {
+    return std::nullopt;
+  }
+  return call;
+}
+
+absl::Duration WorkerProcess::TakeCpu() {
+  if (!reaped_) cpu_used_ = Read(cpu_clock_);
+  return cpu_used_ - std::exchange(cpu_taken_, cpu_used_);
+}
+
+int64_t WorkerProcess::SampleMemory(absl::Duration at_most) {
+  const absl::Duration now = Read(CLOCK_MONOTONIC);
+  if (reaped_ || now - memory_sampled_ < at_most) return 0;
+  memory_sampled_ = now;
+  std::ifstream status(absl::StrCat("/proc/", pid_, "/status"));
+  std::string word;
+  int64_t kibibytes = 0;
+  while (status >> word) {
+    if (word == "RssAnon:" && status >> kibibytes) return kibibytes * 1024;
+  }
+  return 0;
+}
+
 bool WorkerProcess::IsAlive() const {
   pollfd dead = {pidfd_.get(), POLLIN, 0};
   return poll(&dead, 1, 0) == 0;
@@ -239,9 +271,15 @@ void WorkerProcess::Kill() {
 siginfo_t WorkerProcess::Reap() {
   kill(pid_, SIGKILL);  // of a dead process: does nothing
   siginfo_t info = {};
-  while (waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED) != 0 &&
-         errno == EINTR) {
-  }
+  const auto await = [&](int options) {
+    while (waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | options) !=
+               0 &&
+           errno == EINTR) {
+    }
+  };
+  await(WNOWAIT);
+  cpu_used_ = Read(cpu_clock_);  // goes away with it
+  await(0);
   reaped_ = true;
   return info;
 }

@@ -54,6 +54,14 @@ class WorkerProcess {
   // time or ten times that by the clock, or all calls of the request theirs.
   ModuleOutcome CheckDeadline(absl::Duration call_deadline);
 
+  // Which call of the request it noted last: a hint, its module can write
+  // anything there. Good until the next Send, after a death as well.
+  std::optional<uint32_t> CallHint() const;
+  // CPU time it used since this was asked last, also once it is dead.
+  absl::Duration TakeCpu();
+  // Memory of its own, bytes; looked up at most every `at_most`, 0 otherwise.
+  int64_t SampleMemory(absl::Duration at_most);
+
   bool IsAlive() const;
   // Of what it died; of one that hung up and lives on, PROTOCOL_ERROR. Reaps
   // it.
@@ -81,6 +89,9 @@ class WorkerProcess {
   uint32_t calls_ = 0;  // of the request under way
   Clocks request_began_, call_began_;
   uint64_t progress_ = 0;
+
+  absl::Duration cpu_used_, cpu_taken_;  // until it was reaped; counted already
+  absl::Duration memory_sampled_ = -absl::InfiniteDuration();
 };
 
 }  // namespace shirube
