@@ -2,10 +2,12 @@
 
 #include "absl/strings/str_cat.h"
 #include "server/domain/violation.h"
+#include "server/ledger/ledger.h"
 
 namespace shirube::ledger {
 
 using absl::StatusCode;
+using absl::StrAppend;
 using absl::StrCat;
 
 absl::Status NotFound(const std::string& name) {
@@ -116,6 +118,75 @@ absl::Status RequestIdReused(const std::string& request_id) {
       StrCat("request_id ", request_id,
              " は別の内容で使われました。新しいものを指定してください。"),
       {{"request_id", request_id}});
+}
+
+absl::Status RuleSetChanged(const std::string& scope, const std::string& active,
+                            const std::string& expected) {
+  return MakeError(
+      StatusCode::kAborted, "RULE_SET_CHANGED",
+      StrCat(scope, " is judged by ", active, " now, not by ", expected,
+             ": somebody activated it in between. Look at ", active,
+             ", then repeat with it as the expected set."),
+      StrCat(scope, " を判定しているのは ", expected, " ではなく ", active,
+             " です(ほかの人が切り替えました)。", active,
+             " を確かめ、それを前提に指定してやり直してください。"),
+      {{"scope", scope}, {"active", active}, {"expected", expected}});
+}
+
+absl::Status NeedsRuleSet() {
+  return ViolationsToStatus(
+      {{"rule_set", "INVALID_FIELD",
+        "the default has to name a set; give ruleSets/rs-…",
+        "既定には必ずルールセットが要ります。ruleSets/rs-… を指定して"
+        "ください。"}});
+}
+
+absl::Status ModuleQuarantined(const std::string& rule_set,
+                               const std::vector<QuarantineRecord>& members) {
+  std::string en, ja, names;
+  for (const QuarantineRecord& member : members) {
+    const std::string name = NameOfModule(member.module, member.version);
+    StrAppend(&names, names.empty() ? "" : ",", name);
+    StrAppend(&en, en.empty() ? "" : ", ", name, " (", member.reason,
+              member.en.empty() ? "" : ": ", member.en, ")");
+    StrAppend(&ja, ja.empty() ? "" : "、", name, "(", member.reason,
+              member.ja.empty() ? "" : ": ", member.ja, ")");
+  }
+  return MakeError(
+      StatusCode::kFailedPrecondition, "MODULE_QUARANTINED",
+      StrCat(rule_set, " cannot be activated: in quarantine are ", en,
+             ". Release what has been mended, or choose a set without it."),
+      StrCat(rule_set, " は使えません。隔離中のモジュールがあります: ", ja,
+             "。直したうえで隔離を解くか、それを含まないルールセットを選んで"
+             "ください。"),
+      {{"rule_set", rule_set}, {"modules", names}});
+}
+
+absl::Status ModuleVersionTaken(const std::string& name,
+                                const std::string& registered_sha256,
+                                const std::string& found_sha256) {
+  return MakeError(
+      StatusCode::kAlreadyExists, "MODULE_VERSION_TAKEN",
+      StrCat(name, " is registered with other bytes (sha256 ",
+             registered_sha256.substr(0, 12), "…, this file has ",
+             found_sha256.substr(0, 12),
+             "…). Raise the version in its manifest, build it again and "
+             "register that."),
+      StrCat(name, " は別の内容で登録済みです(登録済みの sha256 は ",
+             registered_sha256.substr(0, 12), "…、このファイルは ",
+             found_sha256.substr(0, 12),
+             "…)。マニフェストの版を上げて作り直し、登録してください。"),
+      {{"resource", name},
+       {"registered_sha256", registered_sha256},
+       {"found_sha256", found_sha256}});
+}
+
+absl::Status NotQuarantined(const std::string& name) {
+  return MakeError(
+      StatusCode::kFailedPrecondition, "NOT_QUARANTINED",
+      StrCat(name, " is not in quarantine; there is nothing to release."),
+      StrCat(name, " は隔離されていません。解く必要はありません。"),
+      {{"resource", name}});
 }
 
 absl::Status QueueFull() {

@@ -4,9 +4,11 @@
 #define SHIRUBE_SERVER_LEDGER_ERRORS_H_
 
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
+#include "server/storage/records.h"
 
 namespace shirube::ledger {
 
@@ -22,6 +24,16 @@ absl::Status ValueDecreases(const std::string& field, const std::string& before,
 absl::Status AmbiguousMatch(const std::string& title, const std::string& first,
                             const std::string& second);
 absl::Status RequestIdReused(const std::string& request_id);
+// Names as the API has them; `scope` is a plan's or "ruleSets/default".
+absl::Status RuleSetChanged(const std::string& scope, const std::string& active,
+                            const std::string& expected);
+absl::Status NeedsRuleSet();
+absl::Status ModuleQuarantined(const std::string& rule_set,
+                               const std::vector<QuarantineRecord>& members);
+absl::Status ModuleVersionTaken(const std::string& name,
+                                const std::string& registered_sha256,
+                                const std::string& found_sha256);
+absl::Status NotQuarantined(const std::string& name);
 absl::Status QueueFull();
 absl::Status ShuttingDown();
 absl::Status OutcomeUnknown();

@@ -31,6 +31,15 @@ absl::Status Execute(WriteContext* ctx, const BatchRecord&, MutationResult*);
 absl::Status Execute(WriteContext* ctx, const ApplyPlan&, MutationResult*);
 absl::Status Execute(WriteContext* ctx, const StoreVerdicts&, MutationResult*);
 absl::Status Execute(WriteContext* ctx, const StoreRuleSet&, MutationResult*);
+absl::Status Execute(WriteContext* ctx, const RegisterRuleModule&,
+                     MutationResult*);
+absl::Status Execute(WriteContext* ctx, const RegisterRuleSet&,
+                     MutationResult*);
+absl::Status Execute(WriteContext* ctx, const ActivateRuleSet&,
+                     MutationResult*);
+absl::Status Execute(WriteContext* ctx, const SetQuarantine&, MutationResult*);
+absl::Status Execute(WriteContext* ctx, const ReleaseQuarantine&,
+                     MutationResult*);
 
 // Deletes what stands below and the resource itself.
 template <typename T>

@@ -85,12 +85,16 @@ class Ledger {
 };
 
 // "plans/a", "plans/a/initiatives/b", "plans/a/indicators/b",
-// "plans/a/indicators/b/observations/c", "plans/a/assessments/b".
+// "plans/a/indicators/b/observations/c", "plans/a/assessments/b",
+// "ruleSets/rs-1" ("ruleSets/default" for the empty id),
+// "ruleModules/a/versions/1.0.0".
 std::string NameOf(const PlanId& id);
 std::string NameOf(const InitiativeKey& key);
 std::string NameOf(const IndicatorKey& key);
 std::string NameOf(const ObservationKey& key);
 std::string NameOf(const AssessmentKey& key);
+std::string NameOf(const RuleSetId& id);
+std::string NameOfModule(const std::string& module, const std::string& version);
 
 }  // namespace shirube
 

@@ -132,11 +132,51 @@ struct StoreVerdicts {
   // Everything up to here has been judged; 0 leaves it where it is. The ledger
   // moves it on over later revisions that cause no judging.
   Revision judged_through = 0;
+  // Of a run that judges for an activation: its verdicts are this set's, which
+  // is not active yet. Such a run is published by ActivateRuleSet alone.
+  RuleSetId candidate;
 };
 inline constexpr size_t kMaxVerdictGroup = 4096;
 
-// Stores a rule set (idempotent: the id is its content) and, with an alias,
-// activates it under that name.
+// Keeps a verified module and its bytes. The same bytes again change nothing.
+// ALREADY_EXISTS MODULE_VERSION_TAKEN where other bytes have that name and
+// version, unless the server itself registers what it ships.
+struct RegisterRuleModule {
+  RuleModuleRecord module;
+  bool by_server = false;
+};
+
+// Keeps a rule set; the id is its content, so the same one again changes
+// nothing. INVALID_ARGUMENT with a violation at "modules[i]" for each member
+// whose bytes are not registered.
+struct RegisterRuleSet {
+  RuleSetRecord rule_set;
+};
+
+// Lets `rule_set` judge a scope from this revision on, and publishes the run
+// that judged everything there by it: both or neither. ABORTED RULE_SET_CHANGED
+// unless `expected` is what the scope names; FAILED_PRECONDITION
+// MODULE_QUARANTINED; NOT_FOUND. Without a run everything in the scope is due.
+// What is active already is answered and changes nothing.
+struct ActivateRuleSet {
+  PlanId plan;         // empty: the default
+  RuleSetId rule_set;  // of a plan, empty: it follows the default
+  std::optional<RuleSetId> expected;
+  RunId run = 0;
+};
+
+// Sets a module aside; a second time changes nothing. Causes judging.
+struct SetQuarantine {
+  QuarantineRecord quarantine;
+};
+
+// FAILED_PRECONDITION NOT_QUARANTINED. Causes judging.
+struct ReleaseQuarantine {
+  std::string sha256;
+};
+
+// Goes away: RegisterRuleSet without a check of its members and, with an alias,
+// ActivateRuleSet of the default.
 struct StoreRuleSet {
   RuleSetRecord rule_set;
   std::string alias;
@@ -150,7 +190,8 @@ using MutationBody =
                  Update<Assessment>, Delete<Assessment>, Undelete<Assessment>,
                  LinkIndicator, UnlinkIndicator, RecordObservation,
                  CorrectObservation, BatchRecord, ApplyPlan, StoreVerdicts,
-                 StoreRuleSet>;
+                 StoreRuleSet, RegisterRuleModule, RegisterRuleSet,
+                 ActivateRuleSet, SetQuarantine, ReleaseQuarantine>;
 
 struct Mutation {
   Actor actor;
@@ -168,6 +209,11 @@ struct MutationResult {
   std::vector<Resource> resources;
   PlanDifference difference;  // of ApplyPlan; empty for a repeat
   size_t dropped = 0;         // of StoreVerdicts
+  // Each of its own mutation, also where nothing changed. The module without
+  // its bytes.
+  std::optional<ActivationRecord> activation;
+  std::optional<RuleModuleRecord> rule_module;
+  std::optional<RuleSetRecord> rule_set;
 };
 
 }  // namespace shirube

@@ -22,5 +22,12 @@ std::string NameOf(const AssessmentKey& key) {
   return absl::StrCat(NameOf(key.plan), "/assessments/",
                       key.assessment.value());
 }
+std::string NameOf(const RuleSetId& id) {
+  return absl::StrCat("ruleSets/", id.empty() ? "default" : id.value());
+}
+std::string NameOfModule(const std::string& module,
+                         const std::string& version) {
+  return absl::StrCat("ruleModules/", module, "/versions/", version);
+}
 
 }  // namespace shirube

@@ -6,6 +6,7 @@
 #include "server/base/status_macros.h"
 #include "server/ledger/errors.h"
 #include "server/ledger/execute.h"
+#include "server/ledger/rule_sets.h"
 
 namespace shirube::ledger {
 
@@ -40,10 +41,19 @@ std::string Action(const BatchRecord&) { return "BatchRecordObservations"; }
 std::string Action(const ApplyPlan&) { return "ApplyPlan"; }
 std::string Action(const StoreVerdicts&) { return "StoreVerdicts"; }
 std::string Action(const StoreRuleSet&) { return "StoreRuleSet"; }
+std::string Action(const RegisterRuleModule&) { return "RegisterRuleModule"; }
+std::string Action(const RegisterRuleSet&) { return "RegisterRuleSet"; }
+std::string Action(const ActivateRuleSet&) { return "ActivateRuleSet"; }
+std::string Action(const SetQuarantine&) { return "SetQuarantine"; }
+std::string Action(const ReleaseQuarantine&) { return "ReleaseQuarantine"; }
 
+// With a run everything is judged already.
+bool Causes(const ActivateRuleSet& m) { return m.run == 0; }
 template <typename M>
 bool Causes(const M&) {
   return !std::is_same_v<M, StoreVerdicts> &&
+         !std::is_same_v<M, RegisterRuleModule> &&
+         !std::is_same_v<M, RegisterRuleSet> &&
          !std::is_same_v<M, Create<Assessment>> &&
          !std::is_same_v<M, Update<Assessment>> &&
          !std::is_same_v<M, Delete<Assessment>> &&
@@ -101,6 +111,23 @@ struct Rereader {
   }
   absl::Status operator()(const StoreRuleSet&) const {
     return absl::OkStatus();
+  }
+  absl::Status operator()(const RegisterRuleModule&) const {
+    return RereadModule(reader, record, result);
+  }
+  absl::Status operator()(const RegisterRuleSet&) const {
+    return RereadRuleSet(reader, record, result);
+  }
+  absl::Status operator()(const ActivateRuleSet& m) const {
+    SHIRUBE_ASSIGN_OR_RETURN(result->activation,
+                             ActivationAt(reader, m.plan, record.revision));
+    return absl::OkStatus();
+  }
+  absl::Status operator()(const SetQuarantine&) const {
+    return absl::OkStatus();
+  }
+  absl::Status operator()(const ReleaseQuarantine&) const {
+    return RereadModule(reader, record, result);
   }
 };
 

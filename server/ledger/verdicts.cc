@@ -12,9 +12,6 @@ namespace shirube::ledger {
 
 namespace {
 
-// The alias of plans that name no rule set.
-constexpr const char* kDefaultAlias = "default";
-
 absl::Status Fault(const std::string& what) {
   return MakeError(absl::StatusCode::kInternal, "INTERNAL_FAULT",
                    absl::StrCat("Fault of the server: ", what),
@@ -30,14 +27,15 @@ absl::StatusOr<std::optional<RuleSetId>> ActiveRuleSet(WriteContext* ctx,
     return std::optional<RuleSetId>();
   }
   if (!plan->rule_set.empty()) return std::optional<RuleSetId>(plan->rule_set);
-  SHIRUBE_ASSIGN_OR_RETURN(auto alias,
-                           ctx->tx()->GetRuleSetAlias(kDefaultAlias));
-  return std::optional<RuleSetId>(alias.value_or(RuleSetId()));
+  SHIRUBE_ASSIGN_OR_RETURN(auto active, ctx->tx()->GetActivation(PlanId()));
+  return std::optional<RuleSetId>(active.has_value() ? active->rule_set
+                                                     : RuleSetId());
 }
 
 class Filter {
  public:
-  explicit Filter(WriteContext* ctx) : ctx_(ctx) {}
+  Filter(WriteContext* ctx, const RuleSetId& candidate)
+      : ctx_(ctx), candidate_(candidate) {}
 
   absl::StatusOr<bool> Keep(const Verdict& verdict) {
     const PlanId& plan = verdict.indicator.plan;
@@ -47,7 +45,8 @@ class Filter {
       active = active_.emplace(plan, std::move(read)).first;
     }
     if (!active->second.has_value()) return false;
-    const RuleSetId& rule_set = *active->second;
+    const RuleSetId& rule_set =
+        candidate_.empty() ? *active->second : candidate_;
     if (!rule_set.empty() && rule_set != verdict.rule_set) return false;
     SHIRUBE_ASSIGN_OR_RETURN(auto stored,
                              ctx_->tx()->GetVerdict(verdict.indicator));
@@ -61,6 +60,7 @@ class Filter {
 
  private:
   WriteContext* const ctx_;
+  const RuleSetId candidate_;
   std::map<PlanId, std::optional<RuleSetId>> active_;
 };
 
@@ -76,7 +76,10 @@ absl::Status Execute(WriteContext* ctx, const StoreVerdicts& m,
     return Fault(absl::StrCat("judged through ", m.judged_through,
                               ", but the head is ", head.revision));
   }
-  Filter filter(ctx);
+  if (!m.candidate.empty() && (m.run == 0 || m.publish)) {
+    return Fault("verdicts of a set that is not active would be seen");
+  }
+  Filter filter(ctx, m.candidate);
   for (const Verdict& verdict : m.verdicts) {
     SHIRUBE_ASSIGN_OR_RETURN(const bool keep, filter.Keep(verdict));
     if (!keep) {

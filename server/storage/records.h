@@ -51,6 +51,7 @@ enum class ResourceKind : uint8_t {
   kAssessment,
   kPlanSource,
   kRuleSet,
+  kRuleModule,
 };
 enum class ChangeType : uint8_t {
   kCreated,
@@ -61,8 +62,10 @@ enum class ChangeType : uint8_t {
 };
 
 // One resource that a change touched. `id` is the initiative's, the
-// indicator's (of observations too), the assessment's, the source's hash or the
-// rule set's; empty for a plan. `observation` is Observation::id().
+// indicator's (of observations too), the assessment's, the source's hash, the
+// rule set's or the module's hash; empty for a plan. `plan` of a rule set is
+// the one it was activated for; empty: the default, or only stored.
+// `observation` is Observation::id().
 struct Touched {
   ResourceKind kind = ResourceKind::kPlan;
   ChangeType type = ChangeType::kUpdated;
@@ -97,6 +100,20 @@ struct RequestRecord {
   absl::Time time;
 };
 
+// A rule module that was verified once, kept so that sets that name it can be
+// loaded whatever becomes of its file. The key is sha256.
+struct RuleModuleRecord {
+  std::string module;
+  std::string version;
+  std::string sha256;  // of the bytes, lower-case hex; checked by who loads it
+  std::string file;    // it was registered from, without folders
+  std::string manifest_json;
+  int64_t bytes_size = 0;
+  std::string bytes;  // empty in lists
+  absl::Time create_time;
+  Revision revision = 0;
+};
+
 struct RuleSetModule {
   std::string module;
   std::string version;
@@ -109,7 +126,33 @@ struct RuleSetRecord {
   RuleSetId id;
   std::string canonical_json;
   std::vector<RuleSetModule> modules;  // in rule-set order
+  Parameters parameters;  // all that hold: defaults, unless the set says other
   absl::Time create_time;
+  Revision revision = 0;
+};
+
+// That a scope was judged by a rule set from `revision` on.
+struct ActivationRecord {
+  PlanId plan;         // empty: the default, for plans that name no set
+  RuleSetId rule_set;  // empty: the plan follows the default again
+  RuleSetId previous;  // until then; empty: none, or the plan followed it
+  Revision revision = 0;
+  // Of the change that did it; not looked at when put.
+  absl::Time time;
+  std::string actor;
+  bool claimed = false;
+};
+
+// A module that was set aside after faults: it is asked nothing until somebody
+// releases it.
+struct QuarantineRecord {
+  std::string sha256;
+  std::string module;
+  std::string version;
+  std::string reason;  // "CRASHED" …
+  std::string en;
+  std::string ja;
+  absl::Time time;
   Revision revision = 0;
 };
 

@@ -89,9 +89,20 @@ class StoreReader {
   virtual Found<RequestRecord> GetRequest(const std::string& method,
                                           const std::string& request_id) = 0;
 
+  virtual Found<RuleModuleRecord> GetRuleModule(const std::string& sha256) = 0;
+  // Without their bytes; by module, then in the order of registration.
+  virtual Listed<RuleModuleRecord> ListRuleModules() = 0;
   virtual Found<RuleSetRecord> GetRuleSet(const RuleSetId&) = 0;
   virtual Listed<RuleSetRecord> ListRuleSets() = 0;
-  // What an alias ("default") stood for.
+  // What a plan (empty: the default) was last told to be judged by; nothing
+  // where it never was. A deleted plan keeps its own.
+  virtual Found<ActivationRecord> GetActivation(const PlanId&,
+                                                Revision at = kLatest) = 0;
+  // Of one plan, or of the default; the latest first.
+  virtual Listed<ActivationRecord> ListActivations(const PlanId&) = 0;
+  // Those not released by then, by module.
+  virtual Listed<QuarantineRecord> ListQuarantines(Revision at = kLatest) = 0;
+  // Goes away: the alias "default" is the activation of the empty plan.
   virtual Found<RuleSetId> GetRuleSetAlias(const std::string& alias,
                                            Revision at = kLatest) = 0;
 };
@@ -113,7 +124,13 @@ class StoreTransaction : public StoreReader {
   virtual absl::Status Put(const Assessment&) = 0;
   // Replaces the one with the same sha256.
   virtual absl::Status PutSource(const PlanId&, const PlanSource&) = 0;
+  // Each is new: modules and sets never change.
+  virtual absl::Status PutRuleModule(const RuleModuleRecord&) = 0;
   virtual absl::Status PutRuleSet(const RuleSetRecord&) = 0;
+  virtual absl::Status PutActivation(const ActivationRecord&) = 0;
+  virtual absl::Status PutQuarantine(const QuarantineRecord&) = 0;
+  // INTERNAL when it is not in quarantine.
+  virtual absl::Status EndQuarantine(const std::string& sha256, Revision) = 0;
   virtual absl::Status PutRuleSetAlias(const std::string& alias,
                                        const RuleSetId&, Revision) = 0;
   virtual absl::Status PutVerdict(const Verdict&, RunId) = 0;

@@ -6,6 +6,7 @@
 
 #include "server/storage/sqlite/database.h"
 #include "server/storage/sqlite/rows.h"
+#include "server/storage/sqlite/rules.h"
 #include "server/storage/store.h"
 
 namespace shirube::sqlite {
@@ -34,11 +35,6 @@ Listed<Change> ListChangeRows(Database* db, Revision after, int limit);
 Found<Revision> FirstCauseRow(Database* db, Revision after);
 Found<RequestRecord> GetRequestRow(Database* db, const std::string& method,
                                    const std::string& request_id);
-
-Found<RuleSetRecord> GetRuleSetRow(Database* db, const RuleSetId& id);
-Listed<RuleSetRecord> ListRuleSetRows(Database* db);
-Found<RuleSetId> GetAliasRow(Database* db, const std::string& alias,
-                             Revision at);
 
 // The reading half of both StoreReader and StoreTransaction.
 template <typename Contract>
@@ -118,9 +114,29 @@ class ReaderOf : public Contract {
   Listed<RuleSetRecord> ListRuleSets() override {
     return ListRuleSetRows(db());
   }
+  Found<RuleModuleRecord> GetRuleModule(const std::string& sha256) override {
+    return GetRuleModuleRow(db(), sha256);
+  }
+  Listed<RuleModuleRecord> ListRuleModules() override {
+    return ListRuleModuleRows(db());
+  }
+  Found<ActivationRecord> GetActivation(const PlanId& plan,
+                                        Revision at) override {
+    return GetActivationRow(db(), plan, at);
+  }
+  Listed<ActivationRecord> ListActivations(const PlanId& plan) override {
+    return ListActivationRows(db(), plan);
+  }
+  Listed<QuarantineRecord> ListQuarantines(Revision at) override {
+    return ListQuarantineRows(db(), at);
+  }
   Found<RuleSetId> GetRuleSetAlias(const std::string& alias,
                                    Revision at) override {
-    return GetAliasRow(db(), alias, at);
+    if (alias != "default") return std::optional<RuleSetId>();
+    auto active = GetActivation(PlanId(), at);
+    if (!active.ok()) return active.status();
+    if (!active->has_value()) return std::optional<RuleSetId>();
+    return std::optional<RuleSetId>((*active)->rule_set);
   }
 
  protected:

@@ -50,6 +50,16 @@ Query& Query::BindNull() {
   return *this;
 }
 
+Query& Query::BindBlob(std::string_view bytes) {
+  if (!status_.ok()) return *this;
+  const char* data = bytes.data() == nullptr ? "" : bytes.data();
+  if (sqlite3_bind_blob64(statement_, ++parameter_, data, bytes.size(),
+                          SQLITE_TRANSIENT) != SQLITE_OK) {
+    Fail(ErrorOf(db_->handle(), sql_));
+  }
+  return *this;
+}
+
 Query& Query::BindWords(const std::vector<std::string>& words) {
   return Bind(WordsToJson(words));
 }
@@ -79,6 +89,15 @@ std::string Query::Text() {
   const unsigned char* text = sqlite3_column_text(statement_, column);
   if (text == nullptr) return "";
   return std::string(reinterpret_cast<const char*>(text),
+                     sqlite3_column_bytes(statement_, column));
+}
+
+std::string Query::Blob() {
+  if (!status_.ok()) return "";
+  const int column = column_++;
+  const void* bytes = sqlite3_column_blob(statement_, column);
+  if (bytes == nullptr) return "";
+  return std::string(static_cast<const char*>(bytes),
                      sqlite3_column_bytes(statement_, column));
 }
 

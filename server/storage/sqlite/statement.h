@@ -44,6 +44,7 @@ class Query {
     return value.has_value() ? Bind(*value) : BindNull();
   }
   Query& BindNull();
+  Query& BindBlob(std::string_view bytes);
   Query& BindWords(const std::vector<std::string>& words);  // JSON array
 
   // The next row; false at the end and after an error.
@@ -55,6 +56,7 @@ class Query {
   // Each reads the next column of the row.
   bool IsNull() const;  // of the next column; does not move on
   std::string Text();
+  std::string Blob();
   int64_t Int();
   bool Flag() { return Int() != 0; }
   absl::Time Time() { return absl::FromUnixMicros(Int()); }

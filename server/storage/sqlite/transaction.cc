@@ -75,35 +75,15 @@ absl::Status Transaction::PutSource(const PlanId& plan,
   return q.Run();
 }
 
-absl::Status Transaction::PutRuleSet(const RuleSetRecord& record) {
-  SHIRUBE_RETURN_IF_ERROR(Query(db_, "INSERT INTO rule_set VALUES (?, ?, ?, ?)")
-                              .Bind(record.id)
-                              .Bind(record.canonical_json)
-                              .Bind(record.create_time)
-                              .Bind(record.revision)
-                              .Run());
-  int64_t position = 0;
-  for (const RuleSetModule& module : record.modules) {
-    SHIRUBE_RETURN_IF_ERROR(
-        Query(db_, "INSERT INTO rule_set_module VALUES (?, ?, ?, ?, ?)")
-            .Bind(record.id)
-            .Bind(position++)
-            .Bind(module.module)
-            .Bind(module.version)
-            .Bind(module.sha256)
-            .Run());
-  }
-  return absl::OkStatus();
-}
-
-absl::Status Transaction::PutRuleSetAlias(const std::string& alias,
+absl::Status Transaction::PutRuleSetAlias(const std::string&,
                                           const RuleSetId& id,
                                           Revision revision) {
-  return Query(db_, "INSERT INTO rule_set_alias VALUES (?, ?, ?)")
-      .Bind(alias)
-      .Bind(revision)
-      .Bind(id)
-      .Run();
+  SHIRUBE_ASSIGN_OR_RETURN(auto before, GetActivation(PlanId(), kLatest));
+  ActivationRecord record;
+  record.rule_set = id;
+  if (before.has_value()) record.previous = before->rule_set;
+  record.revision = revision;
+  return PutActivation(record);
 }
 
 absl::Status Transaction::PutVerdict(const Verdict& verdict, RunId run) {

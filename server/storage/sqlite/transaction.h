@@ -27,7 +27,22 @@ class Transaction final : public ReaderOf<StoreTransaction> {
   absl::Status Put(const Observation& r) override { return PutRow(db_, r); }
   absl::Status Put(const Assessment& r) override { return PutRow(db_, r); }
   absl::Status PutSource(const PlanId& plan, const PlanSource& source) override;
-  absl::Status PutRuleSet(const RuleSetRecord& record) override;
+  absl::Status PutRuleModule(const RuleModuleRecord& record) override {
+    return PutRuleModuleRow(db_, record);
+  }
+  absl::Status PutRuleSet(const RuleSetRecord& record) override {
+    return PutRuleSetRow(db_, record);
+  }
+  absl::Status PutActivation(const ActivationRecord& record) override {
+    return PutActivationRow(db_, record);
+  }
+  absl::Status PutQuarantine(const QuarantineRecord& record) override {
+    return PutQuarantineRow(db_, record);
+  }
+  absl::Status EndQuarantine(const std::string& sha256,
+                             Revision revision) override {
+    return EndQuarantineRow(db_, sha256, revision);
+  }
   absl::Status PutRuleSetAlias(const std::string& alias, const RuleSetId& id,
                                Revision revision) override;
   absl::Status PutVerdict(const Verdict& verdict, RunId run) override;

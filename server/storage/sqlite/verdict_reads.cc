@@ -1,4 +1,4 @@
-// Reads of verdicts and rule sets. A verdict counts from the revision in which
+// Reads of verdicts. A verdict counts from the revision in which
 // it became visible: its own, or the one that published its run.
 #include <utility>
 
@@ -53,26 +53,6 @@ std::string CountingVersion(const std::string& plan,
       plan, " AND v.indicator = ", indicator, " AND ", kVisible,
       " <= ? ORDER BY v.input_revision DESC, ", kVisible,
       " DESC, v.version DESC LIMIT 1)");
-}
-
-absl::StatusOr<RuleSetRecord> ReadRuleSet(Database* db, Query* q) {
-  RuleSetRecord record;
-  record.id = RuleSetId(q->Text());
-  record.canonical_json = q->Text();
-  record.create_time = q->Time();
-  record.revision = q->Int();
-  Query m(db,
-          "SELECT module, module_version, sha256 FROM rule_set_module "
-          "WHERE rule_set = ? ORDER BY position");
-  m.Bind(record.id);
-  while (m.Next()) {
-    RuleSetModule& module = record.modules.emplace_back();
-    module.module = m.Text();
-    module.version = m.Text();
-    module.sha256 = m.Text();
-  }
-  if (!m.status().ok()) return m.status();
-  return record;
 }
 
 }  // namespace
@@ -144,45 +124,6 @@ Listed<Verdict> ListVerdictRowsSince(Database* db, Revision after,
                        "r.published_revision <= ?) ORDER BY visible, version"));
   q.Bind(after).Bind(Clamped(at)).Bind(after).Bind(Clamped(at));
   return ReadVerdicts(&q);
-}
-
-Found<RuleSetRecord> GetRuleSetRow(Database* db, const RuleSetId& id) {
-  Query q(db,
-          "SELECT id, canonical_json, create_time, revision FROM rule_set "
-          "WHERE id = ?");
-  q.Bind(id);
-  if (!q.Next()) {
-    if (!q.status().ok()) return q.status();
-    return std::optional<RuleSetRecord>();
-  }
-  SHIRUBE_ASSIGN_OR_RETURN(RuleSetRecord record, ReadRuleSet(db, &q));
-  if (!q.status().ok()) return q.status();
-  return std::optional<RuleSetRecord>(std::move(record));
-}
-
-Listed<RuleSetRecord> ListRuleSetRows(Database* db) {
-  Query q(db,
-          "SELECT id, canonical_json, create_time, revision FROM rule_set "
-          "ORDER BY id");
-  std::vector<RuleSetRecord> records;
-  while (q.Next()) {
-    SHIRUBE_ASSIGN_OR_RETURN(RuleSetRecord record, ReadRuleSet(db, &q));
-    records.push_back(std::move(record));
-  }
-  if (!q.status().ok()) return q.status();
-  return records;
-}
-
-Found<RuleSetId> GetAliasRow(Database* db, const std::string& alias,
-                             Revision at) {
-  Query q(db,
-          "SELECT rule_set FROM rule_set_alias WHERE alias = ? AND "
-          "from_revision <= ? ORDER BY from_revision DESC LIMIT 1");
-  q.Bind(alias).Bind(Clamped(at));
-  std::optional<RuleSetId> id;
-  if (q.Next()) id = RuleSetId(q.Text());
-  if (!q.status().ok()) return q.status();
-  return id;
 }
 
 }  // namespace shirube::sqlite

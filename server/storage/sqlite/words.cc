@@ -150,7 +150,7 @@ template <>
 const Words& EnumWords<ResourceKind>() {
   static const auto* const kWords =
       new Words{"PLAN",       "INITIATIVE",  "INDICATOR", "OBSERVATION",
-                "ASSESSMENT", "PLAN_SOURCE", "RULE_SET"};
+                "ASSESSMENT", "PLAN_SOURCE", "RULE_SET",  "RULE_MODULE"};
   return *kWords;
 }
 template <>

@@ -128,7 +128,7 @@ std::vector<Kind> AllKinds() {
          StoreRuleSet store;
          store.rule_set.id = RuleSetId("rs-9");
          store.rule_set.modules = {{"achieved", "1.0.0", "aa"}};
-         store.alias = "other";
+         store.alias = "default";
          return store;
        }},
   };

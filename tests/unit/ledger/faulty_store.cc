@@ -59,6 +59,15 @@ class FaultyReader : public Contract {
                   (const std::string& m, const std::string& r), (m, r))
   SHIRUBE_FORWARD(Found<RuleSetRecord>, GetRuleSet, (const RuleSetId& id), (id))
   SHIRUBE_FORWARD(Listed<RuleSetRecord>, ListRuleSets, (), ())
+  SHIRUBE_FORWARD(Found<RuleModuleRecord>, GetRuleModule,
+                  (const std::string& s), (s))
+  SHIRUBE_FORWARD(Listed<RuleModuleRecord>, ListRuleModules, (), ())
+  SHIRUBE_FORWARD(Found<ActivationRecord>, GetActivation,
+                  (const PlanId& p, Revision at), (p, at))
+  SHIRUBE_FORWARD(Listed<ActivationRecord>, ListActivations, (const PlanId& p),
+                  (p))
+  SHIRUBE_FORWARD(Listed<QuarantineRecord>, ListQuarantines, (Revision at),
+                  (at))
   SHIRUBE_FORWARD(Found<RuleSetId>, GetRuleSetAlias,
                   (const std::string& a, Revision at), (a, at))
 
@@ -81,6 +90,11 @@ class FaultyTransaction final : public FaultyReader<StoreTransaction> {
   SHIRUBE_FORWARD(absl::Status, PutSource,
                   (const PlanId& p, const PlanSource& s), (p, s))
   SHIRUBE_FORWARD(absl::Status, PutRuleSet, (const RuleSetRecord& r), (r))
+  SHIRUBE_FORWARD(absl::Status, PutRuleModule, (const RuleModuleRecord& r), (r))
+  SHIRUBE_FORWARD(absl::Status, PutActivation, (const ActivationRecord& r), (r))
+  SHIRUBE_FORWARD(absl::Status, PutQuarantine, (const QuarantineRecord& r), (r))
+  SHIRUBE_FORWARD(absl::Status, EndQuarantine,
+                  (const std::string& s, Revision r), (s, r))
   SHIRUBE_FORWARD(absl::Status, PutRuleSetAlias,
                   (const std::string& a, const RuleSetId& id, Revision r),
                   (a, id, r))
