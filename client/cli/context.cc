@@ -31,9 +31,9 @@ void PrintJsonError(const Context& context, const absl::Status& status,
 
 int Fail(const Context& context, const absl::Status& status) {
   client::Error error = client::ErrorOf(status);
-  const std::string message = context.japanese && !error.localized.empty()
-                                  ? error.localized
-                                  : error.message;
+  // The localized text is the longer one in either language.
+  const std::string message =
+      error.localized.empty() ? error.message : error.localized;
   if (context.format == Format::kJson || context.format == Format::kJsonl) {
     PrintJsonError(context, status, error, message);
     return ExitCodeOf(status);

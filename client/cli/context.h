@@ -31,6 +31,7 @@ struct Context {
 
   std::string plan;      // --plan, as typed; empty: not given
   bool no_wait = false;  // writing commands return before judging
+  bool timeout_typed = false;  // --timeout was given
   client::Options options;
   std::shared_ptr<client::Connection> connection;
 
@@ -40,6 +41,7 @@ struct Context {
   }
   client::EvaluationClient evaluation() const { return {connection, options}; }
   client::RuleClient rules() const { return {connection, options}; }
+  client::AdminClient admin() const { return {connection, options}; }
 
   // The text in the language of the output.
   std::string_view Say(std::string_view ja, std::string_view en) const {

@@ -63,6 +63,7 @@ void AddCommands(CLI::App& app, Chosen& chosen) {
   AddInitiative(app, chosen);
   AddIndicator(app, chosen);
   AddRule(app, chosen);
+  AddServer(app, chosen);
   AddCompletion(app, chosen);
 }
 
@@ -96,6 +97,7 @@ Context MakeContext(const GlobalOptions& global,
   if (!global.actor.empty()) typed.actor = global.actor;
   if (global.timeout_seconds > 0) {
     typed.timeout = absl::Seconds(global.timeout_seconds);
+    context.timeout_typed = true;
   }
   context.options = client::Resolve(typed, {});
   context.japanese = *context.options.language == "ja";

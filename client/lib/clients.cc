@@ -387,4 +387,61 @@ absl::StatusOr<v1::RuleSet> RuleClient::GetRuleSet(
                             std::move(request), options);
 }
 
+absl::StatusOr<v1::RuleModule> RuleClient::GetRuleModule(
+    v1::GetRuleModuleRequest request, const Options& options) const {
+  return Unary<v1::RuleModule>("/shirube.v1.RuleService/GetRuleModule",
+                               std::move(request), options);
+}
+
+absl::StatusOr<v1::RuleModule> RuleClient::RegisterRuleModule(
+    v1::RegisterRuleModuleRequest request, const Options& options) const {
+  return Unary<v1::RuleModule>("/shirube.v1.RuleService/RegisterRuleModule",
+                               std::move(request), options);
+}
+
+absl::StatusOr<v1::RuleSet> RuleClient::RegisterRuleSet(
+    v1::RegisterRuleSetRequest request, const Options& options) const {
+  return Unary<v1::RuleSet>("/shirube.v1.RuleService/RegisterRuleSet",
+                            std::move(request), options);
+}
+
+absl::StatusOr<v1::RuleSetActivation> RuleClient::ActivateRuleSet(
+    v1::ActivateRuleSetRequest request, const Options& options) const {
+  return Unary<v1::RuleSetActivation>("/shirube.v1.RuleService/ActivateRuleSet",
+                                      std::move(request), options);
+}
+
+absl::StatusOr<v1::RuleSetActivation> RuleClient::RollbackRuleSet(
+    v1::RollbackRuleSetRequest request, const Options& options) const {
+  return Unary<v1::RuleSetActivation>("/shirube.v1.RuleService/RollbackRuleSet",
+                                      std::move(request), options);
+}
+
+absl::StatusOr<v1::ListRuleSetActivationsResponse>
+RuleClient::ListRuleSetActivations(v1::ListRuleSetActivationsRequest request,
+                                   const Options& options) const {
+  return Unary<v1::ListRuleSetActivationsResponse>(
+      "/shirube.v1.RuleService/ListRuleSetActivations", std::move(request),
+      options);
+}
+
+absl::StatusOr<v1::RuleModule> RuleClient::ReleaseQuarantine(
+    v1::ReleaseQuarantineRequest request, const Options& options) const {
+  return Unary<v1::RuleModule>("/shirube.v1.RuleService/ReleaseQuarantine",
+                               std::move(request), options);
+}
+
+Paged<v1::RuleSetActivation> RuleClient::AllRuleSetActivations(
+    v1::ListRuleSetActivationsRequest request, const Options& options) const {
+  return AllPages(*this, std::move(request), options,
+                  &RuleClient::ListRuleSetActivations,
+                  &v1::ListRuleSetActivationsResponse::mutable_activations);
+}
+
+absl::StatusOr<v1::ServerInfo> AdminClient::GetServerInfo(
+    v1::GetServerInfoRequest request, const Options& options) const {
+  return Unary<v1::ServerInfo>("/shirube.v1.AdminService/GetServerInfo",
+                               std::move(request), options);
+}
+
 }  // namespace shirube::client

@@ -15,6 +15,7 @@
 #include "client/lib/connection.h"
 #include "client/lib/options.h"
 #include "client/lib/paged.h"
+#include "shirube/v1/admin_service.pb.h"
 #include "shirube/v1/evaluation_service.pb.h"
 #include "shirube/v1/observation_service.pb.h"
 #include "shirube/v1/plan_service.pb.h"
@@ -169,10 +170,12 @@ class EvaluationClient : public Client {
       v1::RunEvaluationRequest request, const Options& options = {}) const;
 };
 
-// RuleService.
+// RuleService. What a module or set is refused for is the error's reason
+// (`SELF_TEST_FAILED`); its text says what was expected, found and what to do.
 class RuleClient : public Client {
  public:
   using Client::Client;
+  // Modules of the rules folder and of the store, also those refused.
   absl::StatusOr<v1::ListRuleModulesResponse> ListRuleModules(
       v1::ListRuleModulesRequest request, const Options& options = {}) const;
   Paged<v1::RuleModule> AllRuleModules(v1::ListRuleModulesRequest request,
@@ -183,6 +186,43 @@ class RuleClient : public Client {
                                  const Options& options = {}) const;
   absl::StatusOr<v1::RuleSet> GetRuleSet(v1::GetRuleSetRequest request,
                                          const Options& options = {}) const;
+  absl::StatusOr<v1::RuleModule> GetRuleModule(
+      v1::GetRuleModuleRequest request, const Options& options = {}) const;
+  // Verifies a file of the server's rules folder and stores its bytes; runs
+  // nothing of it. The same bytes again change nothing.
+  absl::StatusOr<v1::RuleModule> RegisterRuleModule(
+      v1::RegisterRuleModuleRequest request, const Options& options = {}) const;
+  // Stores a list of registered modules with parameters; judges nothing yet.
+  absl::StatusOr<v1::RuleSet> RegisterRuleSet(
+      v1::RegisterRuleSetRequest request, const Options& options = {}) const;
+  // Judges everything by the set, then lets it judge from then on. Takes as
+  // long as that takes: give it a timeout to match. An error leaves the set
+  // before as it was, unless it is UNAVAILABLE: then ask which one is active.
+  absl::StatusOr<v1::RuleSetActivation> ActivateRuleSet(
+      v1::ActivateRuleSetRequest request, const Options& options = {}) const;
+  // The same with the set that judged before.
+  absl::StatusOr<v1::RuleSetActivation> RollbackRuleSet(
+      v1::RollbackRuleSetRequest request, const Options& options = {}) const;
+  // The latest first.
+  absl::StatusOr<v1::ListRuleSetActivationsResponse> ListRuleSetActivations(
+      v1::ListRuleSetActivationsRequest request,
+      const Options& options = {}) const;
+  Paged<v1::RuleSetActivation> AllRuleSetActivations(
+      v1::ListRuleSetActivationsRequest request,
+      const Options& options = {}) const;
+  // Has a module that was set aside asked again; what waited for it is judged
+  // up to the revision of the answer.
+  absl::StatusOr<v1::RuleModule> ReleaseQuarantine(
+      v1::ReleaseQuarantineRequest request, const Options& options = {}) const;
+};
+
+// AdminService.
+class AdminClient : public Client {
+ public:
+  using Client::Client;
+  // Versions, storage, and which layers confine rule modules.
+  absl::StatusOr<v1::ServerInfo> GetServerInfo(
+      v1::GetServerInfoRequest request, const Options& options = {}) const;
 };
 
 }  // namespace shirube::client

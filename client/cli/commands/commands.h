@@ -27,6 +27,7 @@ void AddVerdicts(CLI::App& app, Chosen& chosen);
 void AddFlags(CLI::App& app, Chosen& chosen);
 void AddExplain(CLI::App& app, Chosen& chosen);
 void AddRule(CLI::App& app, Chosen& chosen);
+void AddServer(CLI::App& app, Chosen& chosen);
 void AddCompletion(CLI::App& app, Chosen& chosen);
 
 }  // namespace shirube::cli

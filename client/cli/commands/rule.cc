@@ -1,74 +1,119 @@
-// shirube rule list: the modules of the server and the active rule set.
-#include <map>
+// shirube rule list and stats; declares the group `rule`.
+#include <memory>
 
 #include "client/cli/commands/resource.h"
+#include "client/cli/commands/rule_change.h"
+#include "client/cli/commands/rule_names.h"
+#include "client/cli/view/rule_tables.h"
+#include "server/base/status_macros.h"
 
 namespace shirube::cli {
 namespace {
 
-std::string Text(const Context& context, const v1::LocalizedText& text) {
-  return std::string(context.Say(text.ja(), text.en()));
+constexpr std::string_view kDefaultSet = "ruleSets/default";
+
+Look LookOf(const Context& context) {
+  return {context.width, context.color, context.japanese};
 }
 
-Table ModuleTable(const Context& context,
-                  const std::vector<v1::RuleModule>& rows) {
-  Table table;
-  table.columns = {
-      {std::string(context.Say("モジュール", "MODULE")), "module"},
-      {std::string(context.Say("版", "VERSION")), "version"},
-      {std::string(context.Say("状態", "STATE")), "state"},
-      {std::string(context.Say("理由", "REASON")), "reason"},
-      {std::string(context.Say("名称", "TITLE")), "title", Align::kLeft, true}};
-  for (const v1::RuleModule& row : rows) {
-    const std::string state = v1::RuleModule::State_Name(row.state());
-    const bool bad = row.state() == v1::RuleModule::STATE_REJECTED ||
-                     row.state() == v1::RuleModule::STATE_QUARANTINED;
-    table.rows.push_back(
-        {row.module(), row.version(),
-         Cell(state.substr(state.find('_') + 1),
-              bad ? Tone::kRed : Tone::kGreen),
-         row.reason(),
-         bad ? Text(context, row.message()) : Text(context, row.title())});
-  }
-  return table;
-}
-
-// "achieved 1.0.0" of "ruleModules/achieved/versions/1.0.0".
-std::string ModuleText(const std::string& name) {
-  const size_t versions = name.find("/versions/");
-  if (versions == std::string::npos) return name;
-  return IdOf(name.substr(0, versions)) + " " + IdOf(name);
-}
-
-void PrintActiveSet(const Context& context, const v1::RuleSet& set) {
-  context.out << '\n'
-              << context.Say("有効な判定基準: ", "active rule set: ")
-              << IdOf(set.name()) << '\n';
-  const char* between = "  ";
-  for (const auto& member : set.modules()) {
-    context.out << between << ModuleText(member.module());
-    between = " → ";
-  }
-  context.out << '\n';
-  for (const auto& [name, value] : std::map<std::string, std::string>(
-           set.parameters().begin(), set.parameters().end())) {
-    context.out << "  " << name << " = " << value << '\n';
-  }
-}
-
-int List(const Context& context) {
-  v1::ListRuleModulesRequest request;
-  auto rows = context.rules().AllRuleModules(request).All();
-  if (!rows.ok()) return Fail(context, rows.status());
-  PrintList<v1::RuleModule>(context, "ruleModules", *rows,
-                            [&] { return ModuleTable(context, *rows); });
-  if (context.format != Format::kTable) return kDone;
+absl::StatusOr<ScopeView> FetchScope(const Context& context,
+                                     const std::string& plan,
+                                     const std::string& set) {
+  ScopeView scope;
+  scope.plan = plan;
   v1::GetRuleSetRequest get;
-  get.set_name("ruleSets/default");
-  auto set = context.rules().GetRuleSet(get);
-  if (!set.ok()) return Fail(context, set.status());
-  PrintActiveSet(context, *set);
-  return kDone;
+  get.set_name(set);
+  SHIRUBE_ASSIGN_OR_RETURN(scope.set, context.rules().GetRuleSet(get));
+  v1::ListRuleSetActivationsRequest list;
+  list.set_parent(plan);
+  list.set_page_size(1);
+  SHIRUBE_ASSIGN_OR_RETURN(v1::ListRuleSetActivationsResponse last,
+                           context.rules().ListRuleSetActivations(list));
+  if (!last.activations().empty()) scope.last = last.activations(0);
+  return scope;
+}
+
+// The default, and every plan that names a set of its own.
+absl::StatusOr<std::vector<ScopeView>> FetchScopes(const Context& context) {
+  std::vector<ScopeView> scopes;
+  SHIRUBE_ASSIGN_OR_RETURN(ScopeView all,
+                           FetchScope(context, "", std::string(kDefaultSet)));
+  scopes.push_back(std::move(all));
+  for (auto& plan : context.plans().AllPlans({})) {
+    if (!plan.ok()) return plan.status();
+    if (plan->rule_set().empty() || plan->rule_set() == kDefaultSet) continue;
+    SHIRUBE_ASSIGN_OR_RETURN(
+        ScopeView scope, FetchScope(context, plan->name(), plan->rule_set()));
+    scope.title = plan->display_name();
+    scopes.push_back(std::move(scope));
+  }
+  return scopes;
+}
+
+absl::Status ListModules(const Context& context) {
+  SHIRUBE_ASSIGN_OR_RETURN(const std::vector<v1::RuleModule> rows,
+                           context.rules().AllRuleModules({}).All());
+  std::vector<ScopeView> scopes;
+  if (context.format == Format::kTable || context.format == Format::kCsv) {
+    SHIRUBE_ASSIGN_OR_RETURN(scopes, FetchScopes(context));
+  }
+  if (context.format == Format::kTable) {
+    context.out << ModulesText(rows, scopes, LookOf(context)) << '\n'
+                << ScopesText(scopes, LookOf(context));
+    return absl::OkStatus();
+  }
+  PrintList<v1::RuleModule>(context, "ruleModules", rows,
+                            [&] { return ModulesForPrograms(rows, scopes); });
+  return absl::OkStatus();
+}
+
+absl::Status ListSets(const Context& context) {
+  SHIRUBE_ASSIGN_OR_RETURN(const std::vector<v1::RuleSet> rows,
+                           context.rules().AllRuleSets({}).All());
+  PrintList<v1::RuleSet>(context, "ruleSets", rows, [&] {
+    return context.format == Format::kCsv
+               ? SetsForPrograms(rows)
+               : SetsForPeople(rows, context.japanese);
+  });
+  return absl::OkStatus();
+}
+
+// Those that were asked anything, or are asked now; of a module named, all its
+// versions.
+absl::StatusOr<std::vector<v1::RuleModule>> ModulesWithFigures(
+    const Context& context, const std::string& module) {
+  if (!module.empty()) return FindModules(context, module);
+  SHIRUBE_ASSIGN_OR_RETURN(std::vector<v1::RuleModule> rows,
+                           context.rules().AllRuleModules({}).All());
+  std::erase_if(rows, [](const v1::RuleModule& row) {
+    return row.statistics().batches() == 0 &&
+           row.statistics().faults().empty() &&
+           row.state() != v1::RuleModule::STATE_ACTIVE;
+  });
+  return rows;
+}
+
+absl::Status Stats(const Context& context, const std::string& module) {
+  SHIRUBE_ASSIGN_OR_RETURN(const std::vector<v1::RuleModule> rows,
+                           ModulesWithFigures(context, module));
+  if (context.format == Format::kTable) {
+    if (rows.empty()) {
+      context.out << context.Say("まだ何も判定していません。",
+                                 "Nothing was judged yet.")
+                  << '\n';
+      return absl::OkStatus();
+    }
+    context.out << StatisticsText(rows, LookOf(context))
+                << context.Painted(
+                       context.Say("サーバーの起動からの累計",
+                                   "Counted since the server started."),
+                       Tone::kDim)
+                << '\n';
+    return absl::OkStatus();
+  }
+  PrintList<v1::RuleModule>(context, "ruleModules", rows,
+                            [&] { return StatisticsForPrograms(rows); });
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -76,10 +121,31 @@ int List(const Context& context) {
 void AddRule(CLI::App& app, Chosen& chosen) {
   auto* group = app.add_subcommand("rule", "Rule modules (判定モジュール)");
   group->require_subcommand(1);
-  group->add_subcommand("list", "Modules with their state, and the rule set")
-      ->callback([&chosen] {
-        chosen.run = [](Context& context) { return List(context); };
-      });
+  struct Typed {
+    bool sets = false;
+    std::string module;
+  };
+  auto typed = std::make_shared<Typed>();
+  auto* list = group->add_subcommand(
+      "list", "Modules, what is wrong with them, and what judges now");
+  list->add_flag("--sets", typed->sets, "The rule sets stored instead");
+  list->callback([typed, &chosen] {
+    chosen.run = [typed](Context& context) {
+      const absl::Status status =
+          typed->sets ? ListSets(context) : ListModules(context);
+      return status.ok() ? static_cast<int>(kDone) : Fail(context, status);
+    };
+  });
+  auto* stats = group->add_subcommand(
+      "stats", "What each module answered, how fast, and how it failed");
+  stats->add_option("MODULE", typed->module, "Only this one");
+  stats->callback([typed, &chosen] {
+    chosen.run = [typed](Context& context) {
+      const absl::Status status = Stats(context, typed->module);
+      return status.ok() ? static_cast<int>(kDone) : Fail(context, status);
+    };
+  });
+  AddRuleChanges(group, chosen);
 }
 
 }  // namespace shirube::cli

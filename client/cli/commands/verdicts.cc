@@ -55,11 +55,19 @@ absl::StatusOr<int> Show(const Context& context, const Typed& typed) {
   if (context.format == Format::kTable || context.format == Format::kCsv) {
     SHIRUBE_ASSIGN_OR_RETURN(indicators, FetchIndicators(context, plan));
   }
+  std::vector<const v1::Verdict*> rows;
+  for (const v1::Verdict& verdict : verdicts) rows.push_back(&verdict);
+  const Notes notes = WaitingNotes(rows, context.japanese);
   PrintList<v1::Verdict>(context, "verdicts", verdicts, [&] {
     return context.format == Format::kCsv
                ? VerdictsForPrograms(verdicts, indicators)
-               : VerdictsForPeople(verdicts, indicators, context.japanese);
+               : VerdictsForPeople(verdicts, indicators, notes,
+                                   context.japanese);
   });
+  for (size_t i = 0; i < notes.size() && context.format == Format::kTable;
+       ++i) {
+    context.out << NoteLine(notes, i) << '\n';
+  }
   for (const v1::Verdict& verdict : verdicts) {
     if (reading.fails_on_at_risk() &&
         verdict.status() == v1::Verdict::STATUS_AT_RISK) {

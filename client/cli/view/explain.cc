@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "client/cli/output/width.h"
+#include "client/cli/view/rule_words.h"
 #include "client/cli/view/trend.h"
 
 namespace shirube::cli {
@@ -109,16 +110,22 @@ class Page {
     Line(look_.Painted(status,
                        StatusTone(verdict_.status(), verdict_.severity())));
     if (verdict_.waiting()) {
-      Line(look_.Painted(
-          Say("判定モジュールが止まっているため、直前の判定を示している。",
-              "A rule module is out of service: this is the last verdict "
-              "known."),
-          Tone::kPurple));
+      AddPurple("※ " + WaitingText(WaitsFor(verdict_, look_.japanese),
+                                   verdict_.waiting_since(), look_.japanese));
+      AddPurple(
+          Say("示しているのは停止前の判定。モジュールが戻れば判定し直す。",
+              "Shown is the verdict from before; it is judged again "
+              "when the module is back."));
     }
     for (const v1::ModuleFault& fault : verdict_.faults()) {
-      Line(look_.Painted(
-          look_.japanese ? fault.message().ja() : fault.message().en(),
-          Tone::kPurple));
+      AddPurple(look_.japanese ? fault.message().ja() : fault.message().en());
+    }
+  }
+
+  // What keeps the verdict from being today's.
+  void AddPurple(const std::string& text) {
+    for (const std::string& line : Wrapped(text)) {
+      Line(look_.Painted(line, Tone::kPurple));
     }
   }
 

@@ -64,7 +64,7 @@ class Html {
         page_(page),
         explanations_(explanations),
         japanese_(japanese),
-        marks_(MarksOf(tree)) {}
+        notes_(NotesOf(tree, japanese)) {}
 
   std::string Make() {
     std::string title = Escaped(tree_.plan().display_name());
@@ -114,6 +114,16 @@ class Html {
       AddCount(v1::Verdict::STATUS_INDETERMINATE, counts.indeterminate());
     }
     html_ += "</ul>\n";
+    if (const int waiting = WaitingCount(tree_); waiting > 0) {
+      const std::string count = std::to_string(waiting);
+      html_ +=
+          "<p class=\"sub\">" +
+          (japanese_ ? "※ うち" + count + "件は判定待ち(停止前の判定を表示)"
+                     : "※ " + count +
+                           " of them waiting (the verdict from before is "
+                           "shown)") +
+          "</p>\n";
+    }
   }
 
   // What needs attention, before everything else.
@@ -133,8 +143,10 @@ class Html {
   std::string Reason(const v1::Verdict& verdict) const {
     std::string reason =
         ReasonBeside(verdict.status(), verdict.reason(), japanese_);
-    if (reason.empty()) return "";
-    return (japanese_ ? "・" : ", ") + Escaped(reason);
+    const std::string between = japanese_ ? "・" : ", ";
+    std::string text = reason.empty() ? "" : between + Escaped(reason);
+    if (verdict.waiting()) text += between + Say("判定待ち", "waiting");
+    return text;
   }
 
   std::string Numbers(const v1::PlanTreeIndicator& item) const {
@@ -143,7 +155,7 @@ class Html {
     if (actual.empty()) actual = Say("実績なし", "no figure");
     if (target.empty()) target = Say("目標なし", "no target");
     return "<span class=\"value\">" + Escaped(actual) + "</span>" +
-           Escaped(MarkSigns(item.verdict(), marks_)) + " → " + Escaped(target);
+           Escaped(NoteSigns(item.verdict(), notes_)) + " → " + Escaped(target);
   }
 
   void AddCard(const v1::PlanTreeIndicator& item) {
@@ -229,11 +241,8 @@ class Html {
                  "the even path (through milestones where there are any). — "
                  "nothing is measured of the initiative.") +
              "</p>\n";
-    for (size_t i = 0; i < marks_.size(); ++i) {
-      std::string sign = "※";
-      if (marks_.size() > 1) sign += std::to_string(i + 1);
-      html_ += "<p>" + sign + " " + Escaped(MarkName(marks_[i], japanese_)) +
-               "</p>\n";
+    for (size_t i = 0; i < notes_.size(); ++i) {
+      html_ += "<p>" + Escaped(NoteLine(notes_, i)) + "</p>\n";
     }
     std::string rule_set = RuleSet();
     if (!rule_set.empty()) {
@@ -256,7 +265,7 @@ class Html {
   const FlagsPage& page_;
   const Explanations& explanations_;
   bool japanese_;
-  std::vector<std::string> marks_;
+  Notes notes_;
   std::string html_;
 };
 

@@ -40,8 +40,8 @@ struct Layout {
   }
 };
 
-Row RowOf(const v1::PlanTreeIndicator& item, int depth,
-          const std::vector<std::string>& marks, const Look& look) {
+Row RowOf(const v1::PlanTreeIndicator& item, int depth, const Notes& notes,
+          const Look& look) {
   const v1::Verdict& verdict = item.verdict();
   Row row;
   row.depth = depth;
@@ -49,14 +49,15 @@ Row RowOf(const v1::PlanTreeIndicator& item, int depth,
   row.status = StatusLabel(verdict.status(), look.japanese);
   row.tone = StatusTone(verdict.status(), verdict.severity());
   row.title = item.indicator().display_name();
-  row.actual = ActualText(verdict, look.japanese) + MarkSigns(verdict, marks);
+  row.actual = ActualText(verdict, look.japanese) + NoteSigns(verdict, notes);
   if (row.actual.empty()) row.actual = look.Say("実績なし", "no figure");
   row.target = TargetText(item.indicator(), look.japanese);
   if (row.target.empty()) row.target = look.Say("目標なし", "no target");
   row.remark = ReasonBeside(verdict.status(), verdict.reason(), look.japanese);
   if (verdict.waiting()) {
     row.remark += row.remark.empty() ? "" : " ";
-    row.remark += look.Say("(再判定待ち)", "(waiting)");
+    row.remark += look.Say("判定待ち", "waiting");
+    row.tone = Tone::kPurple;  // what it shows is not today's
   }
   return row;
 }
@@ -77,24 +78,22 @@ Row RowOf(const v1::PlanTreeNode& node, int depth, const Look& look) {
   return row;
 }
 
-void AddRows(const v1::PlanTreeNode& node, int depth,
-             const std::vector<std::string>& marks, const Look& look,
-             std::vector<Row>* rows) {
+void AddRows(const v1::PlanTreeNode& node, int depth, const Notes& notes,
+             const Look& look, std::vector<Row>* rows) {
   rows->push_back(RowOf(node, depth, look));
   for (const v1::PlanTreeIndicator& item : node.indicators()) {
-    rows->push_back(RowOf(item, depth + 1, marks, look));
+    rows->push_back(RowOf(item, depth + 1, notes, look));
   }
   for (const v1::PlanTreeNode& child : node.children()) {
-    AddRows(child, depth + 1, marks, look, rows);
+    AddRows(child, depth + 1, notes, look, rows);
   }
 }
 
-std::vector<Row> RowsOf(const v1::PlanTree& tree,
-                        const std::vector<std::string>& marks,
+std::vector<Row> RowsOf(const v1::PlanTree& tree, const Notes& notes,
                         const Look& look) {
   std::vector<Row> rows;
   for (const v1::PlanTreeNode& root : tree.roots()) {
-    AddRows(root, 0, marks, look, &rows);
+    AddRows(root, 0, notes, look, &rows);
   }
   if (tree.unplaced().empty()) return rows;
   Row heading;
@@ -103,7 +102,7 @@ std::vector<Row> RowsOf(const v1::PlanTree& tree,
   heading.title = look.Say("施策に属さない指標", "Indicators of no initiative");
   rows.push_back(heading);
   for (const v1::PlanTreeIndicator& item : tree.unplaced()) {
-    rows.push_back(RowOf(item, 1, marks, look));
+    rows.push_back(RowOf(item, 1, notes, look));
   }
   return rows;
 }
@@ -249,8 +248,8 @@ std::string Header(const v1::PlanTree& tree, const FlagsPage& page,
 
 // "▲ 要改善 2指標" and the indicators themselves.
 void AddFirst(const v1::PlanTree& tree, VerdictStatus status, size_t most,
-              const std::vector<std::string>& marks, const Page& page,
-              const Look& look, std::string* out) {
+              const Notes& notes, const Page& page, const Look& look,
+              std::string* out) {
   auto items = IndicatorsThatAre(tree, status);
   if (items.empty()) return;
   std::string heading = StatusLabel(status, look.japanese) + " " +
@@ -258,7 +257,7 @@ void AddFirst(const v1::PlanTree& tree, VerdictStatus status, size_t most,
                         std::string(look.Say("件", ""));
   *out += "\n" + look.Painted(heading, Tone::kBold) + "\n";
   for (size_t i = 0; i < items.size() && i < most; ++i) {
-    page.Print(RowOf(*items[i], 0, marks, look), out);
+    page.Print(RowOf(*items[i], 0, notes, look), out);
   }
   if (items.size() > most) {
     std::string count = std::to_string(items.size() - most);
@@ -269,17 +268,31 @@ void AddFirst(const v1::PlanTree& tree, VerdictStatus status, size_t most,
   }
 }
 
-void AddMarks(const std::vector<std::string>& marks, const Look& look,
-              std::string* out) {
-  if (marks.empty()) return;
+void AddNotes(const Notes& notes, const Look& look, std::string* out) {
+  if (notes.empty()) return;
   *out += "\n";
-  for (size_t i = 0; i < marks.size(); ++i) {
-    std::string sign = "※";
-    if (marks.size() > 1) sign += std::to_string(i + 1);
-    *out += look.Painted(sign + " " + MarkName(marks[i], look.japanese),
-                         Tone::kDim) +
-            "\n";
+  for (size_t i = 0; i < notes.size(); ++i) {
+    const std::string note = NoteLine(notes, i);
+    for (const std::string& line : look.width > 0
+                                       ? Wrap(note, look.width)
+                                       : std::vector<std::string>{note}) {
+      *out += look.Painted(line, Tone::kDim) + "\n";
+    }
   }
+}
+
+// How many of the counts above are not today's.
+std::string WaitingLine(const v1::PlanTree& tree, const Look& look) {
+  const int count = WaitingCount(tree);
+  if (count == 0) return "";
+  const std::string number = std::to_string(count);
+  return look.Painted(
+             look.japanese
+                 ? "※ うち" + number + "件は判定待ち(停止前の判定を表示)"
+                 : "※ " + number +
+                       " of them waiting (the verdict from before is shown)",
+             Tone::kPurple) +
+         "\n";
 }
 
 }  // namespace
@@ -313,15 +326,15 @@ std::string CountsLines(const v1::StatusCounts& counts, const Look& look) {
 
 std::string FlagsTree(const v1::PlanTree& tree, const FlagsPage& page,
                       const Look& look) {
-  std::vector<std::string> marks = MarksOf(tree);
-  std::vector<Row> rows = RowsOf(tree, marks, look);
+  const Notes notes = NotesOf(tree, look.japanese);
+  std::vector<Row> rows = RowsOf(tree, notes, look);
   Layout layout = LayoutOf(rows, look.width);
   Page printer(layout, look);
 
-  std::string out = Header(tree, page, look);
-  AddFirst(tree, v1::Verdict::STATUS_AT_RISK, kLagging, marks, printer, look,
+  std::string out = Header(tree, page, look) + WaitingLine(tree, look);
+  AddFirst(tree, v1::Verdict::STATUS_AT_RISK, kLagging, notes, printer, look,
            &out);
-  AddFirst(tree, v1::Verdict::STATUS_INDETERMINATE, kLagging, marks, printer,
+  AddFirst(tree, v1::Verdict::STATUS_INDETERMINATE, kLagging, notes, printer,
            look, &out);
   if (rows.empty()) {
     out += "\n" +
@@ -333,7 +346,7 @@ std::string FlagsTree(const v1::PlanTree& tree, const FlagsPage& page,
     if (row.depth == 0 && !row.indicator) out += "\n";
     printer.Print(row, &out);
   }
-  AddMarks(marks, look, &out);
+  AddNotes(notes, look, &out);
   return out;
 }
 

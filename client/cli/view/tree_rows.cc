@@ -1,9 +1,11 @@
 #include "client/cli/view/tree_rows.h"
 
 #include <algorithm>
+#include <map>
 #include <optional>
 #include <set>
 
+#include "client/cli/view/rule_words.h"
 #include "server/domain/era.h"
 #include "server/domain/verdict.h"
 
@@ -265,26 +267,82 @@ std::string BelowTitle(const v1::PlanTree& tree, const FlagsPage& page,
                           : "a part of the plan (the counts are the whole's)");
 }
 
-std::vector<std::string> MarksOf(const v1::PlanTree& tree) {
+namespace {
+
+// Waiting for the same modules is one note, however many rows do.
+std::string KeyOfWaiting(const v1::Verdict& verdict) {
+  return "WAITING " + WaitsFor(verdict, /*japanese=*/false);
+}
+
+std::string Sign(const Notes& notes, size_t i) {
+  return notes.size() > 1 ? "※" + std::to_string(i + 1) : "※";
+}
+
+}  // namespace
+
+Notes WaitingNotes(const std::vector<const v1::Verdict*>& verdicts,
+                   bool japanese) {
+  std::map<std::string, const v1::Verdict*> first;  // that waits, by modules
+  for (const v1::Verdict* verdict : verdicts) {
+    if (!verdict->waiting()) continue;
+    const v1::Verdict*& known = first[KeyOfWaiting(*verdict)];
+    if (known == nullptr ||
+        verdict->waiting_since().seconds() < known->waiting_since().seconds()) {
+      known = verdict;
+    }
+  }
+  Notes notes;
+  for (const auto& [key, verdict] : first) {
+    std::string text = WaitingText(WaitsFor(*verdict, japanese),
+                                   verdict->waiting_since(), japanese);
+    text += japanese ? "。示しているのは停止前の判定"
+                     : "; shown is the verdict from before";
+    notes.push_back({key, std::move(text)});
+  }
+  return notes;
+}
+
+Notes NotesOf(const v1::PlanTree& tree, bool japanese) {
   std::vector<std::string> marks;
+  std::vector<const v1::Verdict*> verdicts;
   for (const v1::PlanTreeIndicator* item : IndicatorsOf(tree)) {
+    verdicts.push_back(&item->verdict());
     for (const std::string& mark : item->verdict().marks()) {
       AddMark(mark, &marks);
     }
   }
-  return marks;
+  Notes notes;
+  for (const std::string& mark : marks) {
+    notes.push_back({mark, MarkName(mark, japanese)});
+  }
+  for (Note& note : WaitingNotes(verdicts, japanese)) {
+    notes.push_back(std::move(note));
+  }
+  return notes;
 }
 
-std::string MarkSigns(const v1::Verdict& verdict,
-                      const std::vector<std::string>& marks) {
+std::string NoteSigns(const v1::Verdict& verdict, const Notes& notes) {
+  std::vector<std::string> keys(verdict.marks().begin(), verdict.marks().end());
+  if (verdict.waiting()) keys.push_back(KeyOfWaiting(verdict));
   std::string signs;
-  for (const std::string& mark : verdict.marks()) {
-    auto at = std::find(marks.begin(), marks.end(), mark);
-    if (at == marks.end()) continue;
-    signs += "※";
-    if (marks.size() > 1) signs += std::to_string(at - marks.begin() + 1);
+  for (const std::string& key : keys) {
+    for (size_t i = 0; i < notes.size(); ++i) {
+      if (notes[i].key == key) signs += Sign(notes, i);
+    }
   }
   return signs;
+}
+
+std::string NoteLine(const Notes& notes, size_t i) {
+  return Sign(notes, i) + " " + notes[i].text;
+}
+
+int WaitingCount(const v1::PlanTree& tree) {
+  int count = 0;
+  for (const v1::PlanTreeIndicator* item : IndicatorsOf(tree)) {
+    if (item->verdict().waiting()) ++count;
+  }
+  return count;
 }
 
 }  // namespace shirube::cli

@@ -54,11 +54,25 @@ struct FlagsPage {
 std::string BelowTitle(const v1::PlanTree& tree, const FlagsPage& page,
                        bool japanese);
 
-// The marks that stand in a tree, in fixed order: the n-th is written ※n.
-std::vector<std::string> MarksOf(const v1::PlanTree& tree);
-// "※1※2" for a verdict's marks.
-std::string MarkSigns(const v1::Verdict& verdict,
-                      const std::vector<std::string>& marks);
+// What stands behind a ※, once for all rows that carry it.
+struct Note {
+  std::string key;   // the mark's word, or what is waited for
+  std::string text;  // for people
+};
+using Notes = std::vector<Note>;
+
+// The marks of a tree in fixed order, then the modules that its verdicts wait
+// for: the n-th is written ※n.
+Notes NotesOf(const v1::PlanTree& tree, bool japanese);
+// The same of verdicts in a list; only what they wait for.
+Notes WaitingNotes(const std::vector<const v1::Verdict*>& verdicts,
+                   bool japanese);
+// "※1※2" for a verdict's marks and what it waits for.
+std::string NoteSigns(const v1::Verdict& verdict, const Notes& notes);
+// "※1 速報値" of the i-th.
+std::string NoteLine(const Notes& notes, size_t i);
+// How many verdicts of the tree wait; each shows the last one known.
+int WaitingCount(const v1::PlanTree& tree);
 
 }  // namespace shirube::cli
 

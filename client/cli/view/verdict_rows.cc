@@ -1,6 +1,6 @@
 #include "client/cli/view/verdict_rows.h"
 
-#include "client/cli/view/tree_rows.h"
+#include "client/cli/view/rule_words.h"
 #include "client/cli/view/words.h"
 
 namespace shirube::cli {
@@ -26,7 +26,8 @@ std::string Joined(const google::protobuf::RepeatedPtrField<std::string>& words,
 }  // namespace
 
 Table VerdictsForPeople(const std::vector<v1::Verdict>& verdicts,
-                        const IndicatorsByName& indicators, bool japanese) {
+                        const IndicatorsByName& indicators, const Notes& notes,
+                        bool japanese) {
   auto say = [japanese](const char* ja, const char* en) {
     return std::string(japanese ? ja : en);
   };
@@ -43,6 +44,11 @@ Table VerdictsForPeople(const std::vector<v1::Verdict>& verdicts,
     for (const std::string& mark : verdict.marks()) {
       reason += (reason.empty() ? "※" : " ※") + MarkName(mark, japanese);
     }
+    if (verdict.waiting()) {
+      tone = Tone::kPurple;  // what it shows is not today's
+      reason += (reason.empty() ? "" : " ") + NoteSigns(verdict, notes) +
+                say("判定待ち", "waiting");
+    }
     table.rows.push_back(
         {{StatusLabel(verdict.status(), japanese), tone},
          verdict.indicator_display_name(),
@@ -58,19 +64,20 @@ Table VerdictsForPrograms(const std::vector<v1::Verdict>& verdicts,
   Table table;
   for (const char* key :
        {"indicator", "title", "status", "reason", "marks", "period", "value",
-        "unit", "target", "target_period", "rule_set"}) {
+        "unit", "target", "target_period", "rule_set", "waiting_since"}) {
     table.columns.push_back({key, key});
   }
   for (const v1::Verdict& verdict : verdicts) {
     const v1::Indicator& indicator = IndicatorOf(verdict, indicators);
     std::string id = verdict.indicator();
     id = id.substr(id.rfind('/') + 1);
-    table.rows.push_back({id, verdict.indicator_display_name(),
-                          v1::Verdict::Status_Name(verdict.status()),
-                          verdict.reason(), Joined(verdict.marks(), " "),
-                          verdict.period(), verdict.value(), verdict.unit(),
-                          indicator.target().value(),
-                          indicator.target().period(), verdict.rule_set()});
+    table.rows.push_back(
+        {id, verdict.indicator_display_name(),
+         v1::Verdict::Status_Name(verdict.status()), verdict.reason(),
+         Joined(verdict.marks(), " "), verdict.period(), verdict.value(),
+         verdict.unit(), indicator.target().value(),
+         indicator.target().period(), verdict.rule_set(),
+         verdict.waiting() ? TimeName(verdict.waiting_since(), false) : ""});
   }
   return table;
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "client/cli/output/table.h"
+#include "client/cli/view/tree_rows.h"
 #include "shirube/v1/indicator.pb.h"
 #include "shirube/v1/verdict.pb.h"
 
@@ -15,8 +16,10 @@ namespace shirube::cli {
 // By resource name; one that is missing costs its row the target.
 using IndicatorsByName = std::map<std::string, v1::Indicator>;
 
+// Below the table stand the NoteLines of `notes` (WaitingNotes).
 Table VerdictsForPeople(const std::vector<v1::Verdict>& verdicts,
-                        const IndicatorsByName& indicators, bool japanese);
+                        const IndicatorsByName& indicators, const Notes& notes,
+                        bool japanese);
 // Bare words, period ids and plain decimals.
 Table VerdictsForPrograms(const std::vector<v1::Verdict>& verdicts,
                           const IndicatorsByName& indicators);
