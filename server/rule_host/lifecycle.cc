@@ -9,18 +9,24 @@ struct Transition {
   ModuleState from, to;
 };
 
-// Quarantine and retirement are entered once modules are changed while the
-// server runs; the table has them already, because callers show every state.
+// A quarantine may come at any time, because an evaluation may have a module of
+// which another life begins or ends beside it. A module that is loaded again
+// starts from DISCOVERED; one that drains while an evaluation still has it may
+// be taken back as it is.
 constexpr Transition kLegal[] = {
     {kDiscovered, kVerified},    {kDiscovered, kRejected},
-    {kDiscovered, kQuarantined}, {kVerified, kStarting},
-    {kVerified, kRetired},       {kStarting, kSelfTest},
-    {kStarting, kRejected},      {kSelfTest, kReady},
-    {kSelfTest, kRejected},      {kReady, kActive},
-    {kReady, kRetired},          {kActive, kDraining},
-    {kActive, kQuarantined},     {kDraining, kRetired},
-    {kDraining, kQuarantined},   {kRetired, kDiscovered},
+    {kVerified, kStarting},      {kVerified, kRetired},
+    {kStarting, kSelfTest},      {kStarting, kRejected},
+    {kSelfTest, kReady},         {kSelfTest, kRejected},
+    {kReady, kActive},           {kReady, kRetired},
+    {kActive, kDraining},        {kDraining, kActive},
+    {kDraining, kRetired},       {kRetired, kDiscovered},
     {kRejected, kDiscovered},    {kQuarantined, kDiscovered},
+    {kDiscovered, kQuarantined}, {kVerified, kQuarantined},
+    {kStarting, kQuarantined},   {kSelfTest, kQuarantined},
+    {kReady, kQuarantined},      {kActive, kQuarantined},
+    {kDraining, kQuarantined},   {kRetired, kQuarantined},
+    {kRejected, kQuarantined},
 };
 
 }  // namespace
@@ -66,6 +72,10 @@ std::string_view ReasonWord(ModuleReason reason) {
       return "NOT_A_REGULAR_FILE";
     case ModuleReason::kUnsafePermissions:
       return "UNSAFE_PERMISSIONS";
+    case ModuleReason::kFileTooLarge:
+      return "FILE_TOO_LARGE";
+    case ModuleReason::kHashMismatch:
+      return "HASH_MISMATCH";
     case ModuleReason::kNotElf:
       return "NOT_ELF";
     case ModuleReason::kTruncated:
@@ -84,6 +94,12 @@ std::string_view ReasonWord(ModuleReason reason) {
       return "ABI_TOO_OLD";
     case ModuleReason::kMissingSymbol:
       return "MISSING_SYMBOL";
+    case ModuleReason::kExtraExports:
+      return "EXTRA_EXPORTS";
+    case ModuleReason::kForbiddenDependency:
+      return "FORBIDDEN_DEPENDENCY";
+    case ModuleReason::kLoadForbiddenCall:
+      return "LOAD_FORBIDDEN_CALL";
     case ModuleReason::kLoadCrashed:
       return "LOAD_CRASHED";
     case ModuleReason::kInitFailed:

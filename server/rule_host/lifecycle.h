@@ -25,6 +25,8 @@ enum class ModuleReason : uint8_t {
   kNone,
   kNotARegularFile,
   kUnsafePermissions,
+  kFileTooLarge,
+  kHashMismatch,
   kNotElf,
   kTruncated,
   kWrongArch,
@@ -34,7 +36,10 @@ enum class ModuleReason : uint8_t {
   kAbiTooNew,
   kAbiTooOld,
   kMissingSymbol,
+  kExtraExports,
+  kForbiddenDependency,
   kLoadCrashed,
+  kLoadForbiddenCall,
   kInitFailed,
   kInitTimeout,
   kSelfTestFailed,
@@ -51,6 +56,7 @@ bool IsLegal(ModuleState from, ModuleState to);
 struct ModuleProblem {
   ModuleReason reason = ModuleReason::kNone;
   std::string detail;  // what was expected, what was found, what to do
+  std::string ja;      // the same in Japanese; empty: detail has to do
 
   bool ok() const { return reason == ModuleReason::kNone; }
 };

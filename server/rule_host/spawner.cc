@@ -46,7 +46,8 @@ class Attributes {
   posix_spawnattr_t attributes_;
 };
 
-int Start(const std::string& program, const std::vector<int>& fds, pid_t* pid) {
+int Start(const std::string& program, const char* mode, uint64_t number,
+          const std::vector<int>& fds, pid_t* pid) {
   // Copies above all target numbers, so that no dup2 overwrites a source.
   std::vector<frame::Fd> sources;
   for (const int fd : fds) {
@@ -62,9 +63,12 @@ int Start(const std::string& program, const std::vector<int>& fds, pid_t* pid) {
                                      frame::kControlFd + static_cast<int>(i));
   }
   const Attributes attributes;
-  std::string parent = std::to_string(getpid());
   std::string name = program;
-  char* argv[] = {name.data(), parent.data(), nullptr};
+  std::string mode_word = mode;
+  std::string parent = std::to_string(getpid());
+  std::string amount = std::to_string(number);
+  char* argv[] = {name.data(), mode_word.data(), parent.data(), amount.data(),
+                  nullptr};
   char* environment[] = {nullptr};
   return posix_spawn(pid, program.c_str(), actions.get(), attributes.get(),
                      argv, environment);
@@ -94,12 +98,12 @@ void Spawner::Loop() {
   }
 }
 
-int Spawner::Spawn(const std::string& program, const std::vector<int>& fds,
-                   pid_t* pid) {
+int Spawner::Spawn(const std::string& program, const char* mode,
+                   uint64_t number, const std::vector<int>& fds, pid_t* pid) {
   const std::lock_guard turn(turn_);
   int result = 0;
   std::unique_lock lock(mu_);
-  work_ = [&] { result = Start(program, fds, pid); };
+  work_ = [&] { result = Start(program, mode, number, fds, pid); };
   changed_.notify_all();
   changed_.wait(lock, [this] { return work_ == nullptr; });
   return result;

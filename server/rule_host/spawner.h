@@ -6,6 +6,7 @@
 #include <sys/types.h>
 
 #include <condition_variable>
+#include <cstdint>
 #include <functional>
 #include <mutex>
 #include <string>
@@ -22,11 +23,12 @@ class Spawner {
   Spawner(const Spawner&) = delete;
   Spawner& operator=(const Spawner&) = delete;
 
-  // Starts `program` with our process id as its argument and `fds[i]` as its
-  // descriptor frame::kControlFd + i; standard streams are /dev/null, the
-  // environment is empty. 0, or the errno of what failed.
-  int Spawn(const std::string& program, const std::vector<int>& fds,
-            pid_t* pid);
+  // Starts `program` in a mode of frame/control.h, with our process id and
+  // `number` as its arguments and `fds[i]` as its descriptor frame::kControlFd
+  // + i; standard streams are /dev/null, the environment is empty. 0, or the
+  // errno of what failed.
+  int Spawn(const std::string& program, const char* mode, uint64_t number,
+            const std::vector<int>& fds, pid_t* pid);
 
  private:
   void Loop();

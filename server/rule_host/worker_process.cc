@@ -1,6 +1,7 @@
 #include "server/rule_host/worker_process.h"
 
 #include <poll.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -17,6 +18,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "server/rule_host/frame/areas.h"
+#include "server/rule_host/system_call.h"
 
 namespace shirube {
 namespace {
@@ -66,11 +68,26 @@ ModuleProblem ProblemOf(const frame::Greeting& greeting) {
   }
 }
 
-ModuleOutcome OutcomeOf(const siginfo_t& info) {
-  if (info.si_code == CLD_EXITED) {
-    return {.kind = ModuleOutcome::Kind::kExited, .exit_code = info.si_status};
+struct StageWords {
+  const char* en;
+  const char* ja;
+};
+
+// What a worker was at before it served.
+StageWords WordsOf(uint32_t stage) {
+  switch (stage) {
+    case frame::kSettling:
+      return {"before its code ran", "モジュールの実行前"};
+    case frame::kLoading:
+      return {"while it was being loaded (a constructor)",
+              "読み込み中(コンストラクター)"};
+    case frame::kEntering:
+      return {"in shirube_rule_v0", "shirube_rule_v0 の中"};
+    case frame::kCreating:
+      return {"in create", "create の中"};
+    default:
+      return {"after create", "create の後"};
   }
-  return {.kind = ModuleOutcome::Kind::kCrashed, .signal = info.si_status};
 }
 
 }  // namespace
@@ -79,6 +96,15 @@ std::unique_ptr<WorkerProcess> WorkerProcess::Start(
     Spawner* spawner, const std::string& program, int module_fd,
     const frame::ColumnMemory& columns, absl::Duration deadline,
     ModuleProblem* problem) {
+  Options options;
+  options.program = program;
+  options.start_deadline = deadline;
+  return Start(spawner, options, module_fd, columns, problem);
+}
+
+std::unique_ptr<WorkerProcess> WorkerProcess::Start(
+    Spawner* spawner, const Options& options, int module_fd,
+    const frame::ColumnMemory& columns, ModuleProblem* problem) {
   std::unique_ptr<WorkerProcess> worker(new WorkerProcess());
   int sockets[2] = {-1, -1};
   if (!worker->CreateAreas() ||
@@ -93,12 +119,13 @@ std::unique_ptr<WorkerProcess> WorkerProcess::Start(
                                 worker->request_fd_.get(),
                                 worker->verdict_fd_.get()};
   pid_t pid = 0;
-  const int error = spawner->Spawn(program, fds, &pid);
+  const int error = spawner->Spawn(options.program, frame::kModeRun,
+                                   options.memory_limit_bytes, fds, &pid);
   theirs.Reset();  // or the end of the worker would not end the conversation
   if (error != 0) {
-    *problem = {
-        ModuleReason::kWorkerUnavailable,
-        absl::StrCat(program, " cannot be started: ", std::strerror(error))};
+    *problem = {ModuleReason::kWorkerUnavailable,
+                absl::StrCat(options.program,
+                             " cannot be started: ", std::strerror(error))};
     return nullptr;
   }
   worker->pid_ = pid;
@@ -109,7 +136,7 @@ std::unique_ptr<WorkerProcess> WorkerProcess::Start(
                 absl::StrCat("no pidfd: ", std::strerror(errno))};
     return nullptr;
   }
-  *problem = worker->AwaitGreeting(deadline);
+  *problem = worker->AwaitGreeting(options.start_deadline);
   if (!problem->ok()) return nullptr;
   return worker;
 }
@@ -134,9 +161,13 @@ ModuleProblem WorkerProcess::AwaitGreeting(absl::Duration deadline) {
   while (true) {
     const absl::Duration left = end - Read(CLOCK_MONOTONIC);
     if (left <= absl::ZeroDuration()) {
+      const StageWords at = WordsOf(PageCopy().stage);
+      const std::string limit = absl::FormatDuration(deadline);
       return {ModuleReason::kInitTimeout,
-              absl::StrCat("not ready after ", absl::FormatDuration(deadline),
-                           ": its create must return at once")};
+              absl::StrCat("not ready after ", limit, ", still ", at.en,
+                           ": a module must be ready at once"),
+              absl::StrCat(limit, " たっても準備ができません(", at.ja,
+                           ")。モジュールはすぐに準備を終える必要があります")};
     }
     const int n =
         poll(&ready, 1, static_cast<int>(absl::ToInt64Milliseconds(left)) + 1);
@@ -146,12 +177,74 @@ ModuleProblem WorkerProcess::AwaitGreeting(absl::Duration deadline) {
   const ssize_t got =
       recv(socket_.get(), &greeting, sizeof(greeting), MSG_DONTWAIT);
   if (got <= 0) {
-    return {ModuleReason::kLoadCrashed, Autopsy().ToString()};
+    return ProblemOfDeath();
   }
   if (got != sizeof(greeting) || !HeaderFits(greeting.header, 0)) {
     return {ModuleReason::kInitFailed, "its worker said no proper greeting"};
   }
   return ProblemOf(greeting);
+}
+
+ModuleProblem WorkerProcess::ProblemOfDeath() {
+  const ModuleOutcome outcome = Autopsy();
+  const StageWords at = WordsOf(PageCopy().stage);
+  if (outcome.kind == ModuleOutcome::Kind::kForbiddenCall) {
+    return {ModuleReason::kLoadForbiddenCall,
+            absl::StrCat("called ", outcome.call, " ", at.en,
+                         "; a module may compute and nothing else: take the "
+                         "call out"),
+            absl::StrCat(at.ja, "に ", outcome.call,
+                         " を呼びました。モジュールに許されるのは計算だけです。"
+                         "この呼び出しを除いてください")};
+  }
+  return {ModuleReason::kLoadCrashed,
+          absl::StrCat(outcome.ToString(), " ", at.en),
+          absl::StrCat(at.ja, "に終了しました: ", outcome.ToString())};
+}
+
+frame::WorkerPage WorkerProcess::PageCopy() const {
+  frame::WorkerPage copy;
+  std::memcpy(
+      &copy, frame::At<frame::WorkerPage>(verdicts_.base(), frame::kWorkerPage),
+      sizeof(copy));
+  return copy;
+}
+
+ModuleOutcome WorkerProcess::OutcomeOf(const siginfo_t& info) const {
+  using Kind = ModuleOutcome::Kind;
+  const frame::WorkerPage page = PageCopy();
+  const bool exited = info.si_code == CLD_EXITED;
+  // SIGSYS itself where the module blocked it.
+  if (page.forbidden_call != 0
+          ? exited && info.si_status == frame::kForbiddenExit
+          : !exited && info.si_status == SIGSYS) {
+    return {.kind = Kind::kForbiddenCall,
+            .call = page.forbidden_call == 0
+                        ? std::string("a system call")
+                        : SystemCallName(page.forbidden_arch,
+                                         page.forbidden_call - 1)};
+  }
+  if (page.malloc_failed != 0 && page.malloc_failed == page.progress + 1) {
+    return {.kind = Kind::kOutOfMemory,
+            .detail = "died in a call in which it was refused memory"};
+  }
+  if (exited) return {.kind = Kind::kExited, .exit_code = info.si_status};
+  if (info.si_status == SIGXCPU) {
+    return {.kind = Kind::kTimedOut,
+            .detail = "used up the CPU time of its process"};
+  }
+  return {.kind = Kind::kCrashed, .signal = info.si_status};
+}
+
+// Ahead of what it may use until the next look, so that the limit only ends a
+// worker that nobody watches any more.
+void WorkerProcess::RaiseCpuLimit(absl::Duration used) {
+  constexpr absl::Duration kAhead = absl::Seconds(frame::kFirstCpuSeconds);
+  if (used + kAhead / 2 < cpu_limit_) return;
+  cpu_limit_ = absl::Ceil(used, absl::Seconds(1)) + kAhead;
+  const rlimit limit = {static_cast<rlim_t>(absl::ToInt64Seconds(cpu_limit_)),
+                        RLIM_INFINITY};
+  prlimit(pid_, RLIMIT_CPU, &limit, nullptr);
 }
 
 WorkerProcess::~WorkerProcess() {
@@ -167,6 +260,7 @@ bool WorkerProcess::Send(frame::Request request) {
   calls_ = request.n / frame::kCallRows + 1;
   progress_ = 0;
   request_began_ = call_began_ = Now();
+  RaiseCpuLimit(request_began_.cpu);
   while (true) {
     const ssize_t sent = send(socket_.get(), &request, sizeof(request),
                               MSG_NOSIGNAL | MSG_DONTWAIT);
@@ -195,6 +289,7 @@ std::optional<frame::Reply> WorkerProcess::Receive(ModuleOutcome* outcome) {
 
 ModuleOutcome WorkerProcess::CheckDeadline(absl::Duration call_deadline) {
   const Clocks now = Now();
+  RaiseCpuLimit(now.cpu);
   auto* page =
       frame::At<frame::WorkerPage>(verdicts_.base(), frame::kWorkerPage);
   const uint64_t progress =

@@ -13,6 +13,7 @@
 #include <string>
 
 #include "absl/time/time.h"
+#include "server/rule_host/frame/areas.h"
 #include "server/rule_host/frame/ask.h"
 #include "server/rule_host/frame/control.h"
 #include "server/rule_host/frame/memory_file.h"
@@ -24,8 +25,16 @@ namespace shirube {
 
 class WorkerProcess {
  public:
+  struct Options {
+    std::string program;                                // shirube-rule-worker
+    uint64_t memory_limit_bytes = uint64_t{256} << 20;  // that it may allocate
+    absl::Duration start_deadline = absl::Seconds(10);  // to its greeting
+  };
   // Starts a worker and waits for its greeting. nullptr with `problem` set
   // where it does not get that far; then nothing of it is left.
+  static std::unique_ptr<WorkerProcess> Start(
+      Spawner* spawner, const Options& options, int module_fd,
+      const frame::ColumnMemory& columns, ModuleProblem* problem);
   static std::unique_ptr<WorkerProcess> Start(
       Spawner* spawner, const std::string& program, int module_fd,
       const frame::ColumnMemory& columns, absl::Duration deadline,
@@ -76,6 +85,10 @@ class WorkerProcess {
   Clocks Now() const;
   bool CreateAreas();
   ModuleProblem AwaitGreeting(absl::Duration deadline);
+  ModuleProblem ProblemOfDeath();
+  ModuleOutcome OutcomeOf(const siginfo_t& info) const;
+  frame::WorkerPage PageCopy() const;
+  void RaiseCpuLimit(absl::Duration used);
   siginfo_t Reap();
 
   frame::Fd socket_, pidfd_, request_fd_, verdict_fd_;
@@ -90,6 +103,7 @@ class WorkerProcess {
   Clocks request_began_, call_began_;
   uint64_t progress_ = 0;
 
+  absl::Duration cpu_limit_ = absl::Seconds(frame::kFirstCpuSeconds);
   absl::Duration cpu_used_, cpu_taken_;  // until it was reaped; counted already
   absl::Duration memory_sampled_ = -absl::InfiniteDuration();
 };

@@ -5,12 +5,15 @@
 #include <cstddef>
 #include <cstdio>
 
+#include "server/worker/trap.h"
+
 namespace shirube::worker {
 namespace {
 
-frame::Greeting Failed(frame::Greeting::Status status, int value,
-                       const char* detail) {
-  frame::Greeting greeting;
+using frame::Greeting;
+
+Greeting Failed(Greeting::Status status, int value, const char* detail) {
+  Greeting greeting;
   greeting.status = status;
   greeting.value = value;
   std::snprintf(greeting.detail, sizeof(greeting.detail), "%s",
@@ -20,14 +23,16 @@ frame::Greeting Failed(frame::Greeting::Status status, int value,
 
 }  // namespace
 
-frame::Greeting Load(LoadedModule* module) {
-  using frame::Greeting;
-  char path[32];
-  std::snprintf(path, sizeof(path), "/proc/self/fd/%d", frame::kModuleFd);
-  void* library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
-  if (library == nullptr) return Failed(Greeting::kLoadFailed, 0, dlerror());
+Greeting OpenLibrary(LoadedModule* module) {
+  module->library = dlopen(kModulePath, RTLD_NOW | RTLD_LOCAL);
+  if (module->library != nullptr) return Greeting();
+  return Failed(Greeting::kLoadFailed, 0, dlerror());
+}
+
+Greeting FindRule(LoadedModule* module) {
   using Entry = const shirube_rule* (*)();
-  const auto entry = reinterpret_cast<Entry>(dlsym(library, "shirube_rule_v0"));
+  const auto entry =
+      reinterpret_cast<Entry>(dlsym(module->library, "shirube_rule_v0"));
   if (entry == nullptr) return Failed(Greeting::kMissingSymbol, 0, dlerror());
   const shirube_rule* rule = entry();
   if (rule == nullptr ||
@@ -43,12 +48,14 @@ frame::Greeting Load(LoadedModule* module) {
   if (rule->create == nullptr || rule->evaluate == nullptr) {
     return Failed(Greeting::kMissingSymbol, 0, "create or evaluate is missing");
   }
-  void* state = nullptr;
-  if (const int refused = rule->create(&state); refused != 0) {
+  module->rule = rule;
+  return Greeting();
+}
+
+Greeting Create(LoadedModule* module) {
+  if (const int refused = module->rule->create(&module->state); refused != 0) {
     return Failed(Greeting::kInitFailed, refused, "create refused to start");
   }
-  module->rule = rule;
-  module->state = state;
   return Greeting();
 }
 

@@ -1,32 +1,89 @@
-// shirube-rule-worker: one rule module in a process of its own. Started by the
-// rule host alone, with the descriptors of frame/control.h and its parent's
-// process id as the only argument. It says one greeting and then answers
-// requests until the host closes the socket.
+// shirube-rule-worker: one rule module in a process of its own, or a look at
+// one. Started by the rule host alone; modes, arguments and descriptors are in
+// frame/control.h. As a worker it says one greeting and then answers requests
+// until the host closes the socket.
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
 
+#include "server/worker/allocation.h"
+#include "server/worker/inspect.h"
 #include "server/worker/loaded_module.h"
 #include "server/worker/serve.h"
 #include "server/worker/surroundings.h"
 
-int main(int argc, char** argv) {
-  using namespace shirube;
-  if (argc != 2) return 2;
-  if (!worker::Settle(static_cast<pid_t>(std::atol(argv[1])))) return 0;
+namespace shirube::worker {
+namespace {
 
-  worker::Areas areas;
+// Runs the module's code; the page always says how far it got.
+frame::Greeting Load(frame::WorkerPage* page, Confinement* confinement,
+                     LoadedModule* module) {
+  page->stage = frame::kLoading;
+  frame::Greeting greeting = OpenLibrary(module);
+  if (greeting.status != frame::Greeting::kReady) return greeting;
+  confinement->EnterServing();
+  page->stage = frame::kEntering;
+  greeting = FindRule(module);
+  if (greeting.status != frame::Greeting::kReady) return greeting;
+  page->stage = frame::kCreating;
+  greeting = Create(module);
+  if (greeting.status == frame::Greeting::kReady) page->stage = frame::kServing;
+  return greeting;
+}
+
+bool Greet(frame::Greeting greeting, const Confinement& confinement) {
+  greeting.layers = confinement.report();
+  return Send(&greeting, sizeof(greeting));
+}
+
+int Run(uint64_t memory_limit) {
+  Confinement confinement(Stage::kLoading, memory_limit);
+  Areas areas;
   frame::Greeting greeting;
-  worker::LoadedModule module;
-  if (worker::MapAreas(&areas)) {
-    greeting = worker::Load(&module);
-  } else {
+  if (!MapAreas(&areas) || !OpenForLoader()) {
     greeting.status = frame::Greeting::kMapFailed;
     greeting.value = errno;
     std::strncpy(greeting.detail, std::strerror(errno),
                  sizeof(greeting.detail) - 1);
+    Greet(greeting, confinement);
+    return 0;
   }
-  if (!worker::Send(&greeting, sizeof(greeting))) return 0;
+  auto* page =
+      frame::At<frame::WorkerPage>(areas.verdicts.base(), frame::kWorkerPage);
+  NoteFailedAllocations(page);
+  confinement.Enter(page);
+  LoadedModule module;
+  greeting = Load(page, &confinement, &module);
+  if (!Greet(greeting, confinement)) return 0;
   if (greeting.status != frame::Greeting::kReady) return 0;
-  return worker::Serve(module, areas);
+  return Serve(module, areas);
+}
+
+// Takes every layer and tells which of them hold.
+int Probe(uint64_t memory_limit) {
+  static frame::WorkerPage page;
+  Confinement confinement(Stage::kLoading, memory_limit);
+  confinement.Enter(&page);
+  confinement.EnterServing();
+  Greet(frame::Greeting(), confinement);
+  return 0;
+}
+
+}  // namespace
+}  // namespace shirube::worker
+
+int main(int argc, char** argv) {
+  using namespace shirube;
+  if (argc != 4) return 2;
+  const auto parent = static_cast<pid_t>(std::atol(argv[2]));
+  const uint64_t number = std::strtoull(argv[3], nullptr, 10);
+  if (!worker::Settle(parent)) return 0;
+  if (std::strcmp(argv[1], frame::kModeRun) == 0) return worker::Run(number);
+  if (std::strcmp(argv[1], frame::kModeProbe) == 0) {
+    return worker::Probe(number);
+  }
+  if (std::strcmp(argv[1], frame::kModeInspect) == 0) {
+    return worker::Inspect(number);
+  }
+  return 2;
 }

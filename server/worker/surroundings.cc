@@ -1,19 +1,33 @@
 #include "server/worker/surroundings.h"
 
+#include <fcntl.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cerrno>
 #include <csignal>
 
-#include "server/rule_host/frame/control.h"
+#include "server/worker/landlock.h"
+#include "server/worker/trap.h"
 
 namespace shirube::worker {
 namespace {
 
-void Limit(__rlimit_resource_t resource, rlim_t most) {
-  const rlimit limit = {most, most};
-  setrlimit(resource, &limit);  // a limit that is lower already is as good
+constexpr rlim_t kStackBytes = rlim_t{8} << 20;
+
+int Limit(__rlimit_resource_t resource, rlim_t soft, rlim_t hard) {
+  rlimit limit = {};
+  if (getrlimit(resource, &limit) != 0) return errno;
+  limit.rlim_max = std::min(limit.rlim_max, hard);  // or it is lower already
+  limit.rlim_cur = std::min(limit.rlim_max, soft);
+  return setrlimit(resource, &limit) == 0 ? 0 : errno;
+}
+
+int GiveUpPrivileges() {
+  if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return errno;
+  return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0 ? 0 : errno;
 }
 
 }  // namespace
@@ -23,15 +37,77 @@ bool Settle(pid_t parent) {
   // The signal comes when the *thread* that started us ends; the host keeps it
   // as long as itself. If the host died before this line, no signal comes.
   if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) return false;
-  if (getppid() != parent) return false;
-  prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-  prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-  Limit(RLIMIT_CORE, 0);
-  Limit(RLIMIT_FSIZE, 0);
-  Limit(RLIMIT_NOFILE, 32);  // the loader opens the module and libraries
-  Limit(RLIMIT_DATA,
-        512UL << 20);  // of its own memory; shared maps are not in it
-  return true;
+  return getppid() == parent;
+}
+
+bool OpenForLoader() {
+  // Opened anew: a duplicate would share its position with the host and with
+  // every other worker of this module.
+  const int fd = open(kModulePath, O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return false;
+  if (fd == frame::kLoaderFd) return true;
+  const bool moved = dup2(fd, frame::kLoaderFd) == frame::kLoaderFd;
+  close(fd);
+  return moved;
+}
+
+Confinement::Confinement(Stage first, uint64_t memory_limit)
+    : first_(first), memory_limit_(memory_limit) {
+  filter_error_ = BuildFilter(first, &first_filter_);
+  if (filter_error_ == 0 && first == Stage::kLoading) {
+    filter_error_ = BuildFilter(Stage::kServing, &serving_filter_);
+  }
+}
+
+void Confinement::Report(frame::Layer layer, int error) {
+  const uint32_t bit = 1U << layer;
+  report_.active = error == 0 ? report_.active | bit : report_.active & ~bit;
+  report_.error[layer] = static_cast<uint8_t>(error);
+}
+
+int Confinement::CheckSeals() {
+  constexpr int kFrozen = F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW;
+  const int seals = fcntl(frame::kModuleFd, F_GET_SEALS);
+  if (seals < 0) return errno;
+  return (seals & kFrozen) == kFrozen ? 0 : EPERM;
+}
+
+int Confinement::LimitResources() {
+  // Without a filter the loader opens the module itself.
+  const rlim_t files = filter_error_ == 0 ? 0 : frame::kLoaderFd + 8;
+  const int errors[] = {
+      Limit(RLIMIT_CORE, 0, 0), Limit(RLIMIT_FSIZE, 0, 0),
+      Limit(RLIMIT_NPROC, 0, 0), Limit(RLIMIT_NOFILE, files, files),
+      Limit(RLIMIT_STACK, kStackBytes, kStackBytes),
+      // Its own memory; shared maps are not in it.
+      Limit(RLIMIT_DATA, memory_limit_, memory_limit_),
+      // A backstop: the host raises it ahead of a worker that it watches.
+      Limit(RLIMIT_CPU, frame::kFirstCpuSeconds, RLIM_INFINITY)};
+  for (const int error : errors) {
+    if (error != 0) return error;
+  }
+  return 0;
+}
+
+void Confinement::Enter(frame::WorkerPage* page) {
+  Report(frame::kSealedMemory, CheckSeals());
+  close_range(0, frame::kControlFd - 1, 0);
+  // The result area and the module of an inspector are mapped.
+  const int kept =
+      first_ == Stage::kLoading ? frame::kControlFd : frame::kControlFd - 1;
+  close_range(static_cast<unsigned>(kept + 1), frame::kLoaderFd - 1, 0);
+  close_range(frame::kLoaderFd + 1, ~0U, 0);
+  Report(frame::kNoNewPrivileges, GiveUpPrivileges());
+  Report(frame::kLandlock, RestrictByLandlock(&report_.landlock_abi));
+  Report(frame::kRlimits, LimitResources());
+  if (filter_error_ == 0 && !InstallTrap(page)) filter_error_ = errno;
+  if (filter_error_ == 0) filter_error_ = InstallFilter(first_filter_);
+  Report(frame::kSeccomp, filter_error_);
+}
+
+void Confinement::EnterServing() {
+  if (!has(frame::kSeccomp)) return;
+  Report(frame::kSeccomp, InstallFilter(serving_filter_));
 }
 
 }  // namespace shirube::worker

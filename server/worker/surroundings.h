@@ -1,17 +1,57 @@
-// What a worker does to itself before it loads a module: hold on to nothing it
-// was not given, die with its parent, leave no core.
-//
-// The place for the confinement (Landlock, system call filters): between
-// Settle and loading, and between loading and the first request.
+// What a worker does to itself before it loads or looks at a module: hold on to
+// nothing it was not given, die with its parent, take the limits and layers
+// upon itself, in the one order in which that works.
 #ifndef SHIRUBE_SERVER_WORKER_SURROUNDINGS_H_
 #define SHIRUBE_SERVER_WORKER_SURROUNDINGS_H_
 
 #include <sys/types.h>
 
+#include <cstdint>
+
+#include "server/rule_host/frame/areas.h"
+#include "server/rule_host/frame/control.h"
+#include "server/worker/filter.h"
+
 namespace shirube::worker {
 
 // False when the process should end at once: its parent is gone already.
 bool Settle(pid_t parent);
+
+// Opens the module as frame::kLoaderFd, for reading. False (errno is set) where
+// that fails.
+bool OpenForLoader();
+
+// The confinement, layer by layer. Used once, by the main thread:
+//   Confinement confinement(Stage::kLoading, memory_limit);   // builds filters
+//   … map memory, which needs calls that are gone afterwards …
+//   confinement.Enter(page);      // all layers; of the filters the first
+//   … dlopen …
+//   confinement.EnterServing();   // the second filter
+class Confinement {
+ public:
+  Confinement(Stage first, uint64_t memory_limit);
+  // Closes every descriptor but the socket and the loader's (an inspector
+  // keeps none) and takes every layer that there is.
+  void Enter(frame::WorkerPage* page);
+  void EnterServing();
+
+  // Every layer that could be had is active; why the others are not.
+  const frame::LayerReport& report() const { return report_; }
+  bool has(frame::Layer layer) const {
+    return (report_.active >> layer & 1) != 0;
+  }
+
+ private:
+  void Report(frame::Layer layer, int error);
+  int LimitResources();
+  int CheckSeals();
+
+  const Stage first_;
+  const uint64_t memory_limit_;
+  Filter first_filter_, serving_filter_;
+  int filter_error_ = 0;
+  frame::LayerReport report_;
+};
 
 }  // namespace shirube::worker
 

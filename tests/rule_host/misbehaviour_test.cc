@@ -98,8 +98,10 @@ TEST_F(MisbehaviourTest, EndsAModuleThatSpeaksOnTheControlSocket) {
   EXPECT_EQ(OutcomeOf("chatters").kind, Kind::kProtocolError);
 }
 
-TEST_F(MisbehaviourTest, EndsAModuleThatHangsUpAndGoesOn) {
-  EXPECT_EQ(OutcomeOf("hangs_up").kind, Kind::kProtocolError);
+TEST_F(MisbehaviourTest, EndsAModuleThatTriesToHangUp) {
+  const ModuleOutcome outcome = OutcomeOf("hangs_up");
+  EXPECT_EQ(outcome.kind, Kind::kForbiddenCall);
+  EXPECT_EQ(outcome.call, "close");
 }
 
 TEST_F(MisbehaviourTest, RefusesAnUnknownAnswer) {

@@ -27,10 +27,28 @@ inline constexpr uint64_t kRequestBytes =
 
 // ---- The verdict area: a page of the worker's own, then the answer columns,
 // each followed by a page that is mapped by nobody. ----
+// All of it is a hint: a module can write anything here.
 struct WorkerPage {
   // Sequence of the request in the high 32 bits, number of the call within it
-  // in the low ones. A hint: a module can write anything here.
+  // in the low ones.
   uint64_t progress;
+  // `progress` + 1 of the call in which malloc last returned NULL; 0: never.
+  uint64_t malloc_failed;
+  // Number + 1 of the system call that was not allowed, and its architecture
+  // as in linux/audit.h.
+  uint32_t forbidden_call;
+  uint32_t forbidden_arch;
+  uint32_t stage;  // a WorkerStage
+  uint32_t reserved;
+};
+
+// How far a worker has come.
+enum WorkerStage : uint32_t {
+  kSettling = 0,  // nothing of the module has run
+  kLoading = 1,   // dlopen: constructors
+  kEntering = 2,  // shirube_rule_v0
+  kCreating = 3,  // create
+  kServing = 4,
 };
 
 namespace internal {

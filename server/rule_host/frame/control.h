@@ -10,7 +10,7 @@
 namespace shirube::frame {
 
 inline constexpr uint32_t kControlMagic = 0x7572'6873;  // "shru"
-inline constexpr uint32_t kControlVersion = 1;
+inline constexpr uint32_t kControlVersion = 2;
 
 // The descriptors a worker is started with, by number.
 inline constexpr int kControlFd = 3;
@@ -19,6 +19,41 @@ inline constexpr int kColumnsFd = 5;
 inline constexpr int kRequestFd = 6;
 inline constexpr int kVerdictFd = 7;
 inline constexpr int kFirstOtherFd = 8;
+// The module once more: what the loader gets when it opens the module's path.
+// The one descriptor besides the socket that anything may be done with.
+inline constexpr int kLoaderFd = 8;
+
+// The modes of the worker program, its first argument. The second is the
+// process id of the host, the third a number: the memory limit in bytes, or
+// for an inspection the size of the file it sees the beginning of.
+inline constexpr char kModeRun[] = "run";          // descriptors as above
+inline constexpr char kModeProbe[] = "probe";      // the socket alone
+inline constexpr char kModeInspect[] = "inspect";  // see frame/inspection.h
+
+// How a worker ends that tried a system call it may not make; which one is on
+// its page (128 + SIGSYS).
+inline constexpr int kForbiddenExit = 159;
+
+// Seconds of CPU time a worker may use before the host raises its limit.
+inline constexpr int kFirstCpuSeconds = 60;
+
+// What confines a worker, as bits 1 << layer.
+enum Layer : uint32_t {
+  kSealedMemory = 0,     // nobody can change the module it runs
+  kNoNewPrivileges = 1,  // and no core, no ptrace, dies with the host
+  kRlimits = 2,
+  kLandlock = 3,
+  kSeccomp = 4,
+  kLayers = 5,
+};
+
+// What a worker says of its layers. Trustworthy from a probe, which runs
+// nothing but ourselves.
+struct LayerReport {
+  uint32_t active = 0;
+  int32_t landlock_abi = 0;  // of the running kernel; 0: it has none
+  uint8_t error[8] = {};     // by layer: the errno of what failed, or 0
+};
 
 struct Header {
   uint32_t magic = kControlMagic;
@@ -55,7 +90,8 @@ struct Greeting {
   Header header;
   uint32_t status = kReady;
   int32_t value = 0;
-  char detail[232] = {};  // ends with a 0
+  LayerReport layers;
+  char detail[216] = {};  // ends with a 0
 };
 
 // Worker to host: the verdict area is filled.
@@ -74,6 +110,7 @@ struct Reply {
 static_assert(std::is_trivially_copyable_v<Request> && sizeof(Request) == 56);
 static_assert(std::is_trivially_copyable_v<Greeting> &&
               sizeof(Greeting) == 256);
+static_assert(sizeof(LayerReport) == 16);
 static_assert(std::is_trivially_copyable_v<Reply> && sizeof(Reply) == 32);
 
 }  // namespace shirube::frame

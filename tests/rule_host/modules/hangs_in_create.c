@@ -1,12 +1,8 @@
-#include <unistd.h>
-
 #include "tiny.h"
 
 static int Create(void **state) {
   (void)state;
-  while (pause() != 0) {
-  }
-  return 0;
+  for (;;) __asm__ volatile("");
 }
 
 static int Evaluate(const void *state, const shirube_batch *batch,

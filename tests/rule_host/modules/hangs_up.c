@@ -2,5 +2,5 @@
 
 #include "tiny.h"
 
-/* Hangs up and goes on. */
-TINY_MODULE(close(3); for (;;) pause())
+/* Tries to hang up and go on. */
+TINY_MODULE(close(3))
