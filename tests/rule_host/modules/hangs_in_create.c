@@ -3,6 +3,7 @@
 static int Create(void **state) {
   (void)state;
   for (;;) __asm__ volatile("");
+  return 0;
 }
 
 static int Evaluate(const void *state, const shirube_batch *batch,
