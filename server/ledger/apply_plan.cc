@@ -97,6 +97,7 @@ absl::Status PlanApplier::ApplyPlanFields() {
   if (!stored.has_value()) {
     plan_ = document_.plan;
     plan_.stamp = Stamp();
+    plan_.rule_set = RuleSetId();  // ActivateRuleSet alone names one
     ValidatePlan(plan_, "document.plan", &violations_);
     SHIRUBE_RETURN_IF_ERROR(ctx_->Put(&plan_, ChangeType::kCreated));
     AddCreate(name, plan_.display_name, Provenance());

@@ -55,8 +55,6 @@ const std::vector<Field<Plan>>& FieldsOf<Plan>() {
       MemberField("first_fiscal_year", &Plan::first_year, kPeriodText),
       MemberField("last_fiscal_year", &Plan::last_year, kPeriodText),
       TextField("owner", &Plan::owner),
-      MemberField("rule_set", &Plan::rule_set,
-                  [](const RuleSetId& id, Detail) { return id.value(); }),
       Manual(MemberField("parameters", &Plan::parameters, kParametersText)),
       MemberField("flag_policy", &Plan::flag_policy,
                   [](const FlagPolicy& policy, Detail) -> std::string {

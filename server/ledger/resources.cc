@@ -35,6 +35,13 @@ template <typename T>
 void Tidy(T*) {}
 void Tidy(Indicator* indicator) { Normalize(indicator); }
 
+// A plan gets another rule set only by being judged by it: ActivateRuleSet.
+template <typename T>
+void KeepRuleSet(const T&, T*) {}
+void KeepRuleSet(const Plan& before, Plan* now) {
+  now->rule_set = before.rule_set;
+}
+
 template <typename T>
 std::vector<std::string>* ManualFieldsOf(T* resource) {
   return &resource->manual_fields;
@@ -96,6 +103,7 @@ absl::Status Execute(WriteContext* ctx, const Create<T>& m,
                      MutationResult* result) {
   T resource = m.resource;
   resource.stamp = Stamp();
+  KeepRuleSet(T(), &resource);
   SHIRUBE_RETURN_IF_ERROR(CheckParent(ctx, resource));
   if (resource.id.empty()) {
     const auto taken = [&](const std::string& id) -> absl::StatusOr<bool> {
@@ -140,6 +148,7 @@ absl::Status Execute(WriteContext* ctx, const Update<T>& m,
   // What a patch has no say in.
   now.stamp = before.stamp;
   now.id = before.id;
+  KeepRuleSet(before, &now);
   if constexpr (!std::is_same_v<T, Plan>) now.plan = before.plan;
   Tidy(&now);
   ctx->set_resource_name(NameOf(m.key));

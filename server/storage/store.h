@@ -72,7 +72,7 @@ class StoreReader {
       absl::FunctionRef<absl::Status(Observation)> row) = 0;
 
   // The visible verdict: of those stored by ordinary commits and published runs
-  // up to `at`, the one of the latest input revision, of equals the last.
+  // up to `at`, the one of the latest input revision, of equals the last stored.
   virtual Found<Verdict> GetVerdict(const IndicatorKey&,
                                     Revision at = kLatest) = 0;
   // By plan, initiative or indicator; those of deleted indicators are left out.
@@ -136,7 +136,8 @@ class StoreTransaction : public StoreReader {
   virtual absl::Status PutVerdict(const Verdict&, RunId) = 0;
   // Makes all verdicts of `run` visible from `revision` on, in one small write.
   virtual absl::Status PublishRun(RunId, Revision revision) = 0;
-  // A number that no run had before.
+  // A number that no run had before. What a run that was never published holds
+  // is gone when the store is opened the next time.
   virtual absl::StatusOr<RunId> NewRun() = 0;
 
   virtual absl::Status PutRequest(const RequestRecord&) = 0;

@@ -1,4 +1,4 @@
-// The acceptance suite of every storage driver: verdicts, runs, rule sets and
+// The acceptance suite of every storage driver: verdicts, runs and
 // judged_through.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -129,6 +129,26 @@ TEST_P(VerdictSuite, PrefersLaterInputOverALaterPublishing) {
   EXPECT_EQ(Reason("i-1"), "ORDINARY");
 }
 
+TEST_P(VerdictSuite, ShowsTheLastOfManyRunsOverTheSameInput) {
+  Revision middle = 0;
+  for (int i = 0; i < 40; ++i) {
+    const Revision published =
+        Store({MakeVerdict("i-1", i % 2 == 0 ? "EVEN" : "ODD"),
+               MakeVerdict("i-2", i % 2 == 0 ? "EVEN" : "ODD")},
+              NewRun(), /*publish=*/true);
+    if (i == 20) middle = published;
+  }
+  EXPECT_EQ(Reason("i-1"), "ODD");
+  ListQuery query;
+  query.plan = PlanId("a");
+  EXPECT_THAT(Reasons(Read()->ListVerdicts(query)), ElementsAre("ODD", "ODD"));
+  query.at = middle;
+  EXPECT_THAT(Reasons(Read()->ListVerdicts(query)),
+              ElementsAre("EVEN", "EVEN"));
+  query.at = middle - 1;
+  EXPECT_THAT(Reasons(Read()->ListVerdicts(query)), ElementsAre("ODD", "ODD"));
+}
+
 TEST_P(VerdictSuite, RefusesToPublishTwice) {
   const RunId run = NewRun();
   Store({}, run, /*publish=*/true);
@@ -175,31 +195,6 @@ TEST_P(VerdictSuite, FindsTheFirstCauseAfterARevision) {
   EXPECT_EQ(*Read()->FirstCauseAfter(0), 1);
   EXPECT_EQ(*Read()->FirstCauseAfter(1), 3);
   EXPECT_FALSE((*Read()->FirstCauseAfter(3)).has_value());
-}
-
-TEST_P(VerdictSuite, ResolvesRuleSetsAndAliases) {
-  RuleSetRecord record;
-  record.id = RuleSetId("rs-1");
-  record.canonical_json = "{}";
-  record.modules = {{"achieved", "1.0.0", "aa"}, {"at_risk", "1.0.0", "bb"}};
-  record.create_time = absl::FromUnixMicros(7);
-  record.revision = 2;
-  Writer writer(store_.get());
-  writer.Begin();
-  ASSERT_TRUE(writer.tx()->PutRuleSet(record).ok());
-  ASSERT_TRUE(writer.tx()
-                  ->PutRuleSetAlias("default", record.id, writer.revision())
-                  .ok());
-  writer.Commit();
-  auto back = *Read()->GetRuleSet(RuleSetId("rs-1"));
-  ASSERT_TRUE(back.has_value());
-  EXPECT_EQ(back->canonical_json, "{}");
-  EXPECT_EQ(back->modules, record.modules);
-  EXPECT_EQ(back->create_time, record.create_time);
-  EXPECT_EQ((*Read()->ListRuleSets()).size(), 1u);
-  EXPECT_EQ(*Read()->GetRuleSetAlias("default"), RuleSetId("rs-1"));
-  EXPECT_FALSE((*Read()->GetRuleSetAlias("default", 1)).has_value());
-  EXPECT_FALSE((*Read()->GetRuleSetAlias("other")).has_value());
 }
 
 INSTANTIATE_TEST_SUITE_P(Drivers, VerdictSuite, testing::ValuesIn(AllDrivers()),

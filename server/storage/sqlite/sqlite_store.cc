@@ -50,6 +50,19 @@ absl::Status CheckPages(Database* db, const std::string& path) {
   return answer == "ok" ? absl::OkStatus() : CorruptRow(path + ": " + answer);
 }
 
+// Runs that the last server did not get to publish: nobody can see them, and
+// nobody will go on with them.
+absl::Status ForgetUnpublishedRuns(Database* db) {
+  SHIRUBE_RETURN_IF_ERROR(db->Execute("BEGIN IMMEDIATE"));
+  absl::Status done = db->Execute(
+      "DELETE FROM verdict WHERE run IN "
+      "(SELECT id FROM run WHERE published_revision IS NULL);"
+      "DELETE FROM run WHERE published_revision IS NULL;");
+  if (done.ok()) done = db->Execute("COMMIT");
+  if (!done.ok()) db->Execute("ROLLBACK").IgnoreError();
+  return done;
+}
+
 class SqliteStore final : public Store {
  public:
   SqliteStore(std::string path, FileLock lock, std::unique_ptr<Database> writer)
@@ -125,6 +138,7 @@ absl::StatusOr<std::unique_ptr<Store>> OpenSqliteStore(
   SHIRUBE_RETURN_IF_ERROR(sqlite::CheckPages(writer.get(), path));
   SHIRUBE_RETURN_IF_ERROR(sqlite::UpgradeStore(writer.get(), path, absl::Now(),
                                                sqlite::AllMigrations()));
+  SHIRUBE_RETURN_IF_ERROR(sqlite::ForgetUnpublishedRuns(writer.get()));
   return std::unique_ptr<Store>(std::make_unique<sqlite::SqliteStore>(
       path, std::move(lock), std::move(writer)));
 }

@@ -51,8 +51,8 @@ std::string CountingVersion(const std::string& plan,
       "(SELECT v.version FROM verdict v LEFT JOIN run r ON r.id = v.run "
       "WHERE v.plan = ",
       plan, " AND v.indicator = ", indicator, " AND ", kVisible,
-      " <= ? ORDER BY v.input_revision DESC, ", kVisible,
-      " DESC, v.version DESC LIMIT 1)");
+      " <= ? ORDER BY v.input_revision DESC, v.revision DESC, v.version DESC "
+      "LIMIT 1)");
 }
 
 }  // namespace

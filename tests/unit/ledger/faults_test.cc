@@ -36,6 +36,39 @@ Update<T> SetOwner(typename KeyOf<T>::type key) {
 const IndicatorKey kIndicator{PlanId("a"), IndicatorId("i-01")};
 const InitiativeKey kInitiative{PlanId("a"), InitiativeId("m1")};
 
+// The run that judged for an activation of rs-2 in SetUp; the first of a store.
+constexpr RunId kRun = 1;
+
+RuleModuleRecord ModuleOf(const std::string& module,
+                          const std::string& sha256) {
+  RuleModuleRecord record;
+  record.module = module;
+  record.version = "1.0.0";
+  record.sha256 = sha256;
+  record.bytes = std::string(100'000, 'x');
+  return record;
+}
+
+RuleSetRecord SetOf(const std::string& id, const std::string& sha256) {
+  RuleSetRecord record;
+  record.id = RuleSetId(id);
+  record.modules = {{"m_" + sha256, "1.0.0", sha256}};
+  record.parameters = {{"pace_threshold", Num("0.8")}};
+  return record;
+}
+
+StoreVerdicts VerdictsOf(const std::string& rule_set,
+                         const std::string& reason) {
+  Verdict verdict;
+  verdict.indicator = kIndicator;
+  verdict.reason = reason;
+  verdict.rule_set = RuleSetId(rule_set);
+  verdict.input_revision = 3;
+  StoreVerdicts store;
+  store.verdicts = {verdict};
+  return store;
+}
+
 std::vector<Kind> AllKinds() {
   return {
       {"CreatePlan",
@@ -114,15 +147,38 @@ std::vector<Kind> AllKinds() {
        }},
       {"StoreVerdicts",
        [] {
-         StoreVerdicts store;
-         Verdict verdict;
-         verdict.indicator = kIndicator;
-         verdict.rule_set = RuleSetId("rs-1");
-         verdict.input_revision = 3;
-         store.verdicts = {verdict};
+         StoreVerdicts store = VerdictsOf("rs-1", "AGAIN");
          store.judged_through = 3;
          return store;
        }},
+      {"StoreVerdictsOfACandidate",
+       [] {
+         StoreVerdicts store = VerdictsOf("rs-2", "FURTHER");
+         store.run = kRun;
+         store.candidate = RuleSetId("rs-2");
+         return store;
+       }},
+      {"RegisterRuleModule",
+       [] { return RegisterRuleModule{ModuleOf("stale", "cc")}; }},
+      {"RegisterRuleSet", [] { return RegisterRuleSet{SetOf("rs-9", "bb")}; }},
+      {"ActivateRuleSet",
+       [] {
+         return ActivateRuleSet{PlanId(), RuleSetId("rs-2"), RuleSetId("rs-1"),
+                                kRun};
+       }},
+      {"ActivateRuleSetOfAPlan",
+       [] {
+         return ActivateRuleSet{PlanId("a"), RuleSetId("rs-2"), std::nullopt,
+                                kRun};
+       }},
+      {"SetQuarantine",
+       [] {
+         SetQuarantine set;
+         set.quarantine.sha256 = "bb";
+         set.quarantine.module = "at_risk";
+         return set;
+       }},
+      {"ReleaseQuarantine", [] { return ReleaseQuarantine{"aa"}; }},
       {"StoreRuleSet",
        [] {
          StoreRuleSet store;
@@ -152,6 +208,20 @@ class FaultsTest : public testing::TestWithParam<Kind>, public CommitListener {
     Must(Create<Assessment>{MakeAssessment("a-01"), "assessment"});
     Must(Create<Plan>{MakePlan("gone"), "plan"});
     Must(Delete<Plan>{PlanId("gone"), "", false});
+    Must(RegisterRuleModule{ModuleOf("achieved", "aa")});
+    Must(RegisterRuleModule{ModuleOf("at_risk", "bb")});
+    Must(RegisterRuleSet{SetOf("rs-1", "aa")});
+    Must(RegisterRuleSet{SetOf("rs-2", "bb")});
+    Must(ActivateRuleSet{PlanId(), RuleSetId("rs-1")});
+    SetQuarantine quarantine;
+    quarantine.quarantine.sha256 = "aa";
+    Must(quarantine);
+    Must(VerdictsOf("rs-1", "OLD"));
+    ASSERT_EQ(*ledger_->NewRun(), kRun);
+    StoreVerdicts candidate = VerdictsOf("rs-2", "NEW");
+    candidate.run = kRun;
+    candidate.candidate = RuleSetId("rs-2");
+    Must(candidate);
   }
   void OnCommit(const CommittedGroup& group) override {
     told_ = group.head.revision;
@@ -186,8 +256,23 @@ class FaultsTest : public testing::TestWithParam<Kind>, public CommitListener {
     for (const Assessment& r : assessments) {
       add(NameOf(AssessmentKey{r.plan, r.id}), r.stamp);
     }
-    text += "\n" + std::to_string((*reader->ListVerdicts(all)).size()) +
-            " verdicts, " + std::to_string((*reader->ListRuleSets()).size()) +
+    const auto verdicts = *reader->ListVerdicts(all);
+    for (const Verdict& verdict : verdicts) {
+      text += "\n" + NameOf(verdict.indicator) + " " + verdict.reason + " by " +
+              verdict.rule_set.value();
+    }
+    for (const Plan& r : plans) {
+      text += "\n" + NameOf(r.id) + " names " + r.rule_set.value() + " after " +
+              std::to_string((*reader->ListActivations(r.id)).size());
+    }
+    const auto activations = *reader->ListActivations(PlanId());
+    for (const ActivationRecord& r : activations) {
+      text += "\n" + r.rule_set.value() + " after " + r.previous.value();
+    }
+    const auto quarantines = *reader->ListQuarantines();
+    for (const QuarantineRecord& r : quarantines) text += "\nout " + r.sha256;
+    text += "\n" + std::to_string((*reader->ListRuleModules()).size()) +
+            " modules, " + std::to_string((*reader->ListRuleSets()).size()) +
             " rule sets, " +
             std::to_string((*reader->ListPlanSources(PlanId("c"))).size()) +
             " sources";
@@ -223,6 +308,7 @@ TEST_P(FaultsTest, LeavesNothingHalfStoredWhateverCallFails) {
     EXPECT_EQ(told_, start);
   }
   EXPECT_GT(n, 5);
+  EXPECT_NE(Everything(), before);
   EXPECT_EQ(Head().revision, start + 1);
   EXPECT_EQ(told_, start + 1);
   ExpectGapFree(store_.get());

@@ -94,3 +94,10 @@ CREATE TABLE quarantine (
   PRIMARY KEY (sha256, from_revision),
   UNIQUE (sha256, to_revision)
 ) STRICT, WITHOUT ROWID;
+
+-- Judging again and again over unchanged data leaves many verdicts of one input
+-- revision: with these columns the index alone says which of them counts, and
+-- the last one is found without looking at the others.
+DROP INDEX verdict_indicator;
+CREATE INDEX verdict_indicator
+  ON verdict (plan, indicator, input_revision, revision, run);
