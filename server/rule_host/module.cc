@@ -2,84 +2,75 @@
 
 #include <poll.h>
 
-#include <cstdio>
-#include <cstdlib>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "server/base/logging.h"
 
 namespace shirube {
+namespace {
 
-Module::Module(std::string id, const Surroundings& surroundings)
-    : id_(std::move(id)), surroundings_(surroundings) {
-  info_.file = id_ + ".so";
+ModuleOutcome NotRunning(const ModuleProblem& problem) {
+  return {.kind = ModuleOutcome::Kind::kNotRunning,
+          .detail = absl::StrCat(std::string(ReasonWord(problem.reason)), ": ",
+                                 problem.detail)};
 }
 
-void Module::MoveTo(ModuleState state, ModuleProblem problem) {
-  const std::lock_guard lock(mu_);
-  if (!IsLegal(info_.state, state)) {
-    std::fprintf(stderr, "module %s cannot go from %s to %s\n", id_.c_str(),
-                 std::string(StateWord(info_.state)).c_str(),
-                 std::string(StateWord(state)).c_str());
-    std::abort();
-  }
-  info_.state = state;
-  info_.problem = std::move(problem);
-  if (state == ModuleState::kRejected) {
-    LogWarning("rule module ", info_.file,
-               " is REJECTED: ", std::string(ReasonWord(info_.problem.reason)),
-               ": ", info_.problem.detail);
-  }
+}  // namespace
+
+ModuleOutcome QuarantinedOutcome(const QuarantineNotice& notice) {
+  return {.kind = ModuleOutcome::Kind::kQuarantined,
+          .detail = absl::StrCat(notice.reason, ": ", notice.en)};
 }
 
-void Module::Verify() {
-  const std::string path =
-      absl::StrCat(surroundings_.options->rules_dir, "/", id_, ".so");
-  ModuleProblem problem = ReadModuleFile(path, id_, &file_);
-  {
-    const std::lock_guard lock(mu_);
-    info_.manifest = file_.manifest;
-    info_.sha256 = file_.sha256;
-  }
-  if (!problem.ok()) {
-    MoveTo(ModuleState::kRejected, std::move(problem));
-    return;
-  }
-  reasons_ = std::make_unique<ReasonTable>(*file_.manifest);
-  MoveTo(ModuleState::kVerified);
+Module::Module(std::shared_ptr<const ModuleFile> file,
+               std::shared_ptr<ModuleRecord> record,
+               const Surroundings& surroundings)
+    : file_(std::move(file)),
+      record_(std::move(record)),
+      surroundings_(surroundings),
+      reasons_(*file_->manifest),
+      workers_(static_cast<size_t>(surroundings.options->workers_per_module)),
+      out_(ModuleOutcome{.kind = ModuleOutcome::Kind::kNotRunning,
+                         .detail = "it was not started"}) {}
+
+Module::~Module() {
+  workers_.clear();
+  record_->Move(ModuleState::kDraining, ModuleState::kRetired);
 }
 
-void Module::Start() {
-  MoveTo(ModuleState::kStarting);
+ModuleProblem Module::Start() {
   ModuleProblem problem;
-  for (int i = 0; i < surroundings_.options->workers_per_module; ++i) {
-    std::unique_ptr<WorkerProcess> worker = StartWorker(&problem);
+  for (auto& worker : workers_) {
+    worker = StartWorker(&problem);
     if (worker == nullptr) break;
-    workers_.push_back(std::move(worker));
   }
   if (problem.ok()) {
-    MoveTo(ModuleState::kSelfTest);
+    record_->Move(ModuleState::kStarting, ModuleState::kSelfTest);
     problem = SelfTest(workers_[0].get());
   }
   if (!problem.ok()) {
-    workers_.clear();
-    MoveTo(ModuleState::kRejected, std::move(problem));
-    return;
+    for (auto& worker : workers_) worker.reset();
+    NoteWorkers();
+    TakeOutOfService(NotRunning(problem));
+    return problem;
   }
-  MoveTo(ModuleState::kReady);
-  MoveTo(ModuleState::kActive);
-  NoteWorkers(/*restarts=*/0);
+  record_->Move(ModuleState::kSelfTest, ModuleState::kReady);
+  NoteWorkers();
+  const std::lock_guard lock(mu_);
+  out_.reset();
+  return problem;
 }
 
-// The place for running the module's own cases (file_.cases) and comparing
+// The place for running the module's own cases (file_->cases) and comparing
 // their answers; until then the test is an empty batch, which a module has to
 // stand and which proves worker, socket and areas.
 ModuleProblem Module::SelfTest(WorkerProcess* worker) {
   frame::Request request;
   request.as_of_index = INT32_MAX;
   request.parameters_count =
-      static_cast<uint32_t>(file_.manifest->parameters.size());
+      static_cast<uint32_t>(file_->manifest->parameters.size());
   const auto failed = [](const ModuleOutcome& outcome) {
     return ModuleProblem{
         ModuleReason::kSelfTestFailed,
@@ -105,31 +96,42 @@ ModuleProblem Module::SelfTest(WorkerProcess* worker) {
 std::unique_ptr<WorkerProcess> Module::StartWorker(ModuleProblem* problem) {
   return WorkerProcess::Start(surroundings_.spawner,
                               surroundings_.options->worker_program,
-                              file_.memory.get(), surroundings_.columns,
+                              file_->memory.get(), surroundings_.columns,
                               surroundings_.options->start_deadline, problem);
 }
 
 ModuleProblem Module::Replace(size_t i) {
+  if (const auto why = why_out()) {
+    return {ModuleReason::kWorkerUnavailable, why->ToString()};
+  }
   ModuleProblem problem;
   workers_[i].reset();  // first: two of one module would share nothing, but
                         // cost twice
   workers_[i] = StartWorker(&problem);
-  NoteWorkers(/*restarts=*/1);
+  record_->CountRestart();
+  NoteWorkers();
   return problem;
 }
 
 void Module::Quarantine(std::string_view reason, const std::string& en,
                         const std::string& ja) {
-  workers_.clear();
-  NoteWorkers(/*restarts=*/0);
-  {
-    const std::lock_guard lock(mu_);
-    out_ = {.kind = ModuleOutcome::Kind::kQuarantined,
-            .detail = absl::StrCat(std::string(reason), ": ", en)};
+  const QuarantineNotice notice = {.sha256 = file_->sha256,
+                                   .module = id(),
+                                   .version = file_->manifest->version,
+                                   .reason = std::string(reason),
+                                   .en = en,
+                                   .ja = ja,
+                                   .time = absl::Now()};
+  const bool first = record_->Quarantine(notice);
+  TakeOutOfService(QuarantinedOutcome(notice));
+  for (auto& worker : workers_) worker.reset();
+  NoteWorkers();
+  if (!first) return;
+  LogError("rule module ", id(), " ", notice.version,
+           " is QUARANTINED: ", notice.reason, ": ", en);
+  if (surroundings_.options->on_quarantine != nullptr) {
+    surroundings_.options->on_quarantine(notice);
   }
-  MoveTo(ModuleState::kQuarantined);
-  LogError("rule module ", id_, " is QUARANTINED: ", std::string(reason), ": ",
-           en, " / ", ja);
 }
 
 std::optional<ModuleOutcome> Module::why_out() const {
@@ -137,20 +139,22 @@ std::optional<ModuleOutcome> Module::why_out() const {
   return out_;
 }
 
-void Module::NoteWorkers(int64_t restarts) {
+void Module::TakeOutOfService(ModuleOutcome why) {
   const std::lock_guard lock(mu_);
-  info_.restarts += restarts;
-  info_.worker_pids.clear();
-  for (const auto& worker : workers_) {
-    if (worker != nullptr) info_.worker_pids.push_back(worker->pid());
-  }
+  out_ = std::move(why);
 }
 
-ModuleInfo Module::Info() const {
+std::vector<int> Module::worker_pids() const {
   const std::lock_guard lock(mu_);
-  ModuleInfo info = info_;
-  info.statistics = history_->Snapshot();
-  return info;
+  return pids_;
+}
+
+void Module::NoteWorkers() {
+  const std::lock_guard lock(mu_);
+  pids_.clear();
+  for (const auto& worker : workers_) {
+    if (worker != nullptr) pids_.push_back(worker->pid());
+  }
 }
 
 }  // namespace shirube

@@ -1,7 +1,9 @@
-// One module of the rules folder: its file, where it stands, its workers.
+// A module in service: its file and its workers, from one start to their end.
+// Where the module as such stands is its ModuleRecord's.
 //
-// The rule host's start and its evaluations drive it, one thread at a time;
-// Info() may be called from any thread meanwhile.
+// Started by whoever loads a rule set; asked by one evaluation at a time; its
+// destructor ends the workers. Methods without another word belong to the
+// evaluation under way; those that say "any thread" may be called meanwhile.
 #ifndef SHIRUBE_SERVER_RULE_HOST_MODULE_H_
 #define SHIRUBE_SERVER_RULE_HOST_MODULE_H_
 
@@ -13,10 +15,11 @@
 #include <vector>
 
 #include "server/rule_host/check.h"
-#include "server/rule_host/history.h"
 #include "server/rule_host/lifecycle.h"
 #include "server/rule_host/mask.h"
 #include "server/rule_host/module_file.h"
+#include "server/rule_host/module_record.h"
+#include "server/rule_host/outcome.h"
 #include "server/rule_host/rule_host.h"
 #include "server/rule_host/spawner.h"
 #include "server/rule_host/worker_process.h"
@@ -32,55 +35,70 @@ class Module {
     Spawner* spawner;
   };
 
-  // The module `id` of the file `id`.so.
-  Module(std::string id, const Surroundings& surroundings);
+  // Not started: out of service.
+  Module(std::shared_ptr<const ModuleFile> file,
+         std::shared_ptr<ModuleRecord> record,
+         const Surroundings& surroundings);
+  // Ends its workers. Any thread.
+  ~Module();
+  Module(const Module&) = delete;
+  Module& operator=(const Module&) = delete;
 
-  // DISCOVERED -> VERIFIED or REJECTED.
-  void Verify();
-  // VERIFIED -> STARTING -> SELF_TEST -> READY -> ACTIVE, or REJECTED.
-  void Start();
+  // STARTING -> SELF_TEST -> READY, or a problem and no worker; then it is out
+  // of service. Once, before it is shared.
+  ModuleProblem Start();
 
-  ModuleInfo Info() const;
-  const std::string& id() const { return id_; }
-  const ModuleFile& file() const { return file_; }
-  const ReasonTable& reasons() const { return *reasons_; }
-  // Statistics, poison rows, incidents: of its bytes.
-  ModuleHistory* history() { return history_.get(); }
+  // ---- What it is. Any thread. ----
+  const std::string& id() const { return file_->manifest->id; }
+  const ModuleFile& file() const { return *file_; }
+  const std::shared_ptr<const ModuleFile>& shared_file() const { return file_; }
+  const ReasonTable& reasons() const { return reasons_; }
   Requirements requirements() const {
-    return {file_.manifest->requires_target,
-            file_.manifest->requires_observation};
+    return {file_->manifest->requires_target,
+            file_->manifest->requires_observation};
   }
+  const std::shared_ptr<ModuleRecord>& record() const { return record_; }
+  // Statistics, poison rows, incidents: of its bytes.
+  ModuleHistory* history() { return record_->history(); }
+  std::vector<int> worker_pids() const;
 
-  // ---- While ACTIVE, for the evaluation under way. ----
+  // ---- Whether it is asked. Any thread. ----
+  bool out_of_service() const { return why_out().has_value(); }
+  std::optional<ModuleOutcome> why_out() const;
+  // Its rows become faults of this kind; its workers stay until it ends.
+  void TakeOutOfService(ModuleOutcome why);
+
+  // ---- For the evaluation under way. ----
   size_t workers() const { return workers_.size(); }
-  // nullptr where one died and could not be replaced.
+  // nullptr where one died and could not be replaced, and out of service.
   WorkerProcess* worker(size_t i) { return workers_[i].get(); }
-  // Ends worker i, if it has not ended, and starts another.
+  // Ends worker i, if it has not ended, and starts another. A problem where
+  // that fails, and out of service.
   ModuleProblem Replace(size_t i);
-  // -> QUARANTINED: ends its workers and tells whoever wants to know. `reason`
-  // is the word of what it did last.
+  // Puts the module in quarantine for `reason` ("CRASHED" …): out of service,
+  // its workers end (worker(i) is nullptr from here on), on_quarantine is told,
+  // once.
   void Quarantine(std::string_view reason, const std::string& en,
                   const std::string& ja);
-  // Why it cannot be asked, where it cannot: then it has no workers.
-  std::optional<ModuleOutcome> why_out() const;
 
  private:
-  void MoveTo(ModuleState state, ModuleProblem problem = {});
   std::unique_ptr<WorkerProcess> StartWorker(ModuleProblem* problem);
   ModuleProblem SelfTest(WorkerProcess* worker);
-  void NoteWorkers(int64_t restarts);
+  void NoteWorkers();
 
-  const std::string id_;
+  const std::shared_ptr<const ModuleFile> file_;
+  const std::shared_ptr<ModuleRecord> record_;
   const Surroundings surroundings_;
-  ModuleFile file_;
-  std::unique_ptr<ReasonTable> reasons_;
-  std::shared_ptr<ModuleHistory> history_ = std::make_shared<ModuleHistory>();
+  const ReasonTable reasons_;
   std::vector<std::unique_ptr<WorkerProcess>> workers_;
 
   mutable std::mutex mu_;
-  ModuleInfo info_;
+  std::vector<int> pids_;
   std::optional<ModuleOutcome> out_;
 };
+
+// What rows of a module in quarantine get.
+ModuleOutcome QuarantinedOutcome(const QuarantineNotice& notice);
 
 }  // namespace shirube
 

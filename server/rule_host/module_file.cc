@@ -90,6 +90,12 @@ ModuleProblem ReadModuleFile(const std::string& path, const std::string& id,
   if (ModuleProblem problem = ReadBytes(path, &bytes); !problem.ok()) {
     return problem;
   }
+  return ReadModuleBytes(bytes, id, file);
+}
+
+ModuleProblem ReadModuleBytes(std::string_view view, const std::string& id,
+                              ModuleFile* file) {
+  const std::string bytes(view);
   file->sha256 = Sha256Hex(bytes);
   ModuleNotes notes;
   if (ModuleProblem problem = ReadModuleNotes(bytes, &notes); !problem.ok()) {

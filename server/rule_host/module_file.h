@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "server/rule_host/frame/memory_file.h"
 #include "server/rule_host/lifecycle.h"
@@ -26,6 +27,9 @@ inline constexpr size_t kMaxModuleBytes = 64 << 20;
 // problem `file` holds what was found until then.
 ModuleProblem ReadModuleFile(const std::string& path, const std::string& id,
                              ModuleFile* file);
+// The same of bytes that were kept elsewhere.
+ModuleProblem ReadModuleBytes(std::string_view bytes, const std::string& id,
+                              ModuleFile* file);
 
 }  // namespace shirube
 

@@ -3,20 +3,20 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <filesystem>
+#include <iterator>
 #include <mutex>
-#include <set>
-#include <system_error>
+#include <tuple>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "server/base/logging.h"
 #include "server/base/status_macros.h"
 #include "server/domain/violation.h"
+#include "server/rule_host/folder.h"
 #include "server/rule_host/frame/slot_layout.h"
+#include "server/rule_host/loaded_sets.h"
 #include "server/rule_host/module.h"
 #include "server/rule_host/run.h"
-#include "server/rule_host/spawner.h"
 
 namespace shirube {
 namespace {
@@ -30,19 +30,27 @@ absl::Status NotServing(const std::string& rule_set,
                                 " は使えません。使えないモジュール:", modules));
 }
 
-// The ids of the files ID.so in a folder.
-absl::StatusOr<std::set<std::string>> Discover(const std::string& rules_dir) {
-  std::error_code error;
-  std::set<std::string> ids;
-  std::filesystem::directory_iterator at(rules_dir, error), end;
-  for (; !error && at != end; at.increment(error)) {
-    if (at->path().extension() == ".so") ids.insert(at->path().stem().string());
-  }
-  if (error) {
-    return absl::FailedPreconditionError(absl::StrCat(
-        "rules_dir ", rules_dir, " cannot be read: ", error.message()));
-  }
-  return ids;
+// Why a file cannot be used.
+absl::Status NotUsable(const std::string& file, const ModuleProblem& problem) {
+  const std::string reason(ReasonWord(problem.reason));
+  return MakeError(absl::StatusCode::kFailedPrecondition, reason,
+                   absl::StrCat(file, ": ", reason, ": ", problem.detail),
+                   absl::StrCat(file, ": ", reason, ": ", problem.detail),
+                   {{"file", file}});
+}
+
+absl::Status HashMismatch(const std::string& file, const std::string& expected,
+                          const std::string& found) {
+  return MakeError(
+      absl::StatusCode::kFailedPrecondition, "HASH_MISMATCH",
+      absl::StrCat(file, ": HASH_MISMATCH: its sha256 is ", found,
+                   ", expected is ", expected,
+                   "; put the expected file there, or name this one"),
+      absl::StrCat(file, ": HASH_MISMATCH: sha256は", found, "で、期待した",
+                   expected,
+                   "と違います。正しいファイルを置くか、"
+                   "このsha256を指定してください。"),
+      {{"file", file}, {"expected", expected}, {"found", found}});
 }
 
 absl::Status CheckAsk(const frame::Ask& ask, uint64_t slots) {
@@ -72,111 +80,148 @@ absl::Status CheckAsk(const frame::Ask& ask, uint64_t slots) {
 class RuleHost::Impl {
  public:
   Impl(const RuleHostOptions& options, const frame::ColumnMemory& memory)
-      : options_(options), memory_(memory) {}
+      : options_(options),
+        memory_(memory),
+        loaded_(std::make_shared<LoadedSets>(&options_, memory)),
+        folder_(options.rules_dir, ReadModuleFile) {}
+  ~Impl() { loaded_->Shutdown(); }
 
-  void StartModules(const std::set<std::string>& found);
+  LoadedSets& loaded() const { return *loaded_; }
+  Folder& folder() { return folder_; }
+  const Confinement& confinement() const { return confinement_; }
+
+  absl::StatusOr<std::shared_ptr<const ModuleFile>> VerifyFile(
+      const std::string& name, const std::string& expected_sha256) const;
+  absl::StatusOr<std::shared_ptr<const ModuleFile>> VerifyBytes(
+      std::string_view bytes, const std::string& id,
+      const std::string& sha256) const;
   std::vector<ModuleInfo> ListModules() const;
-  absl::StatusOr<std::shared_ptr<const RuleSet>> FindRuleSet(
-      const RuleSetId& id) const;
   absl::Status Evaluate(const RuleSet& set, absl::Span<const frame::Ask> asks,
                         const AskOptions& options, const Sink& sink);
 
- private:
-  Module* Find(std::string_view id) const;
-  // Of a rule set, in its order; UNAVAILABLE names those that cannot be asked.
-  absl::StatusOr<std::vector<Module*>> ModulesOf(const RuleSet& set) const;
-  void MakeDefaultSet();
+  void LoadDefaultSet();
+  absl::StatusOr<std::shared_ptr<const RuleSet>> FindRuleSet(
+      const RuleSetId& id) const;
 
+ private:
   const RuleHostOptions options_;
   const frame::ColumnMemory memory_;
-  Spawner spawner_;  // before the modules: it has to outlive their workers
-  std::vector<std::unique_ptr<Module>> modules_;  // by id; fixed after start
-  std::shared_ptr<const RuleSet> default_set_;    // or nullptr
-  std::mutex turn_;                               // one evaluation at a time
+  const std::shared_ptr<LoadedSets> loaded_;
+  Folder folder_;
+  Confinement confinement_;
+  std::mutex turn_;  // one evaluation at a time
+
+  // Of default_modules: those that could be verified, and whether all could.
+  std::shared_ptr<const RuleSet> default_set_;
+  bool default_complete_ = true;
+  std::vector<std::pair<std::string, ModuleProblem>> default_problems_;
 };
 
-void RuleHost::Impl::StartModules(const std::set<std::string>& found) {
-  std::set<std::string> ids = found;
-  ids.insert(options_.default_modules.begin(), options_.default_modules.end());
-  for (const std::string& id : ids) {
-    modules_.push_back(std::make_unique<Module>(
-        id, Module::Surroundings{&options_, memory_, &spawner_}));
-    modules_.back()->Verify();
+absl::StatusOr<std::shared_ptr<const ModuleFile>> RuleHost::Impl::VerifyFile(
+    const std::string& name, const std::string& expected_sha256) const {
+  auto file = std::make_shared<ModuleFile>();
+  const ModuleProblem problem = folder_.Read(name, file.get());
+  if (!expected_sha256.empty() && !file->sha256.empty() &&
+      file->sha256 != expected_sha256) {
+    return HashMismatch(name, expected_sha256, file->sha256);
   }
-  // The others are known and wait for a rule set that names them.
-  for (const std::string& id : options_.default_modules) {
-    Module* module = Find(id);
-    if (module->Info().state == ModuleState::kVerified) module->Start();
-  }
-  MakeDefaultSet();
+  if (!problem.ok()) return NotUsable(name, problem);
+  return file;
 }
 
-void RuleHost::Impl::MakeDefaultSet() {
-  std::vector<RuleSetMember> members;
-  for (const std::string& id : options_.default_modules) {
-    const ModuleFile& file = Find(id)->file();
-    if (file.manifest == nullptr) return;
-    members.push_back({file.manifest, file.sha256});
-  }
-  default_set_ = std::make_shared<const RuleSet>(
-      std::move(members), std::map<std::string, int64_t>());
-}
-
-Module* RuleHost::Impl::Find(std::string_view id) const {
-  for (const auto& module : modules_) {
-    if (module->id() == id) return module.get();
-  }
-  return nullptr;
+absl::StatusOr<std::shared_ptr<const ModuleFile>> RuleHost::Impl::VerifyBytes(
+    std::string_view bytes, const std::string& id,
+    const std::string& sha256) const {
+  auto file = std::make_shared<ModuleFile>();
+  const ModuleProblem problem = ReadModuleBytes(bytes, id, file.get());
+  if (file->sha256 != sha256) return HashMismatch(id, sha256, file->sha256);
+  if (!problem.ok()) return NotUsable(id, problem);
+  return file;
 }
 
 std::vector<ModuleInfo> RuleHost::Impl::ListModules() const {
-  std::vector<ModuleInfo> infos;
-  for (const auto& module : modules_) infos.push_back(module->Info());
-  return infos;
+  std::vector<ModuleInfo> modules = loaded_->List(), rejected;
+  for (const FolderFile& file : folder_.List()) {
+    const auto known =
+        std::find_if(modules.begin(), modules.end(), [&](const auto& module) {
+          return file.problem.ok() && module.sha256 == file.sha256;
+        });
+    if (known != modules.end()) {
+      known->file = file.name;
+      continue;
+    }
+    ModuleInfo info;
+    info.file = file.name;
+    info.sha256 = file.sha256;
+    info.problem = file.problem;
+    info.since = file.since;
+    info.manifest = file.manifest;
+    info.cases_count = file.cases_count;
+    info.state =
+        file.problem.ok() ? ModuleState::kVerified : ModuleState::kRejected;
+    if (file.manifest != nullptr) {
+      info.id = file.manifest->id;
+      info.version = file.manifest->version;
+    }
+    (file.problem.ok() ? modules : rejected).push_back(std::move(info));
+  }
+  for (const auto& [name, problem] : default_problems_) {
+    if (problem.reason != ModuleReason::kNotFound) continue;
+    ModuleInfo info;
+    info.file = name + ".so";
+    info.state = ModuleState::kRejected;
+    info.problem = problem;
+    rejected.push_back(std::move(info));
+  }
+  std::sort(modules.begin(), modules.end(), [](const auto& a, const auto& b) {
+    return std::tie(a.id, a.version, a.sha256) <
+           std::tie(b.id, b.version, b.sha256);
+  });
+  std::move(rejected.begin(), rejected.end(), std::back_inserter(modules));
+  return modules;
 }
 
-absl::StatusOr<std::vector<Module*>> RuleHost::Impl::ModulesOf(
-    const RuleSet& set) const {
-  std::vector<Module*> modules;
-  std::string missing;
-  for (const RuleSetMember& member : set.modules()) {
-    Module* module = Find(member.manifest->id);
-    if (module == nullptr || module->file().sha256 != member.sha256) {
-      absl::StrAppend(&missing, " ", member.manifest->id, " (NOT_FOUND)");
-      continue;
+void RuleHost::Impl::LoadDefaultSet() {
+  LoadedSets::Files files;
+  for (const std::string& id : options_.default_modules) {
+    auto file = std::make_shared<ModuleFile>();
+    ModuleProblem problem = folder_.Read(id + ".so", file.get());
+    if (problem.ok()) {
+      files.push_back(std::move(file));
+    } else {
+      default_problems_.emplace_back(id, std::move(problem));
     }
-    const ModuleInfo info = module->Info();
-    if (info.state != ModuleState::kActive) {
-      absl::StrAppend(&missing, " ", member.manifest->id, " (",
-                      std::string(StateWord(info.state)), " ",
-                      std::string(ReasonWord(info.problem.reason)), ")");
-      continue;
-    }
-    modules.push_back(module);
   }
-  if (missing.empty()) return modules;
-  return NotServing(set.id().value(), missing);
+  default_complete_ = default_problems_.empty();
+  auto set = loaded_->Load(std::move(files), {}, OnFailure::kLeaveOut);
+  if (set.ok()) default_set_ = *std::move(set);
 }
 
 absl::StatusOr<std::shared_ptr<const RuleSet>> RuleHost::Impl::FindRuleSet(
     const RuleSetId& id) const {
   const bool is_default = id.empty() || id.value() == "default";
-  if (default_set_ != nullptr && (is_default || id == default_set_->id())) {
-    SHIRUBE_RETURN_IF_ERROR(ModulesOf(*default_set_).status());
-    return default_set_;
-  }
   if (!is_default) {
+    if (auto set = loaded_->Find(id)) return set;
     return absl::NotFoundError(
         absl::StrCat("there is no rule set ", id.value()));
   }
   std::string missing;
-  for (const std::string& name : options_.default_modules) {
-    const ModuleInfo info = Find(name)->Info();
-    if (info.problem.ok()) continue;
+  for (const auto& [name, problem] : default_problems_) {
     absl::StrAppend(&missing, " ", name, " (",
-                    std::string(ReasonWord(info.problem.reason)), ": ",
-                    info.problem.detail, ")");
+                    std::string(ReasonWord(problem.reason)), ": ",
+                    problem.detail, ")");
   }
+  if (default_set_ != nullptr) {
+    SHIRUBE_ASSIGN_OR_RETURN(const auto modules,
+                             loaded_->ModulesOf(*default_set_));
+    for (const auto& module : modules) {
+      if (const auto why = module->why_out()) {
+        absl::StrAppend(&missing, " ", module->id(), " (", why->ToString(),
+                        ")");
+      }
+    }
+  }
+  if (default_complete_ && missing.empty()) return default_set_;
   return NotServing("default", missing);
 }
 
@@ -187,7 +232,11 @@ absl::Status RuleHost::Impl::Evaluate(const RuleSet& set,
   for (const frame::Ask& ask : asks) {
     SHIRUBE_RETURN_IF_ERROR(CheckAsk(ask, memory_.bytes / frame::kSlotBytes));
   }
-  SHIRUBE_ASSIGN_OR_RETURN(std::vector<Module*> modules, ModulesOf(set));
+  // Kept until the end, whoever lets go of the set meanwhile.
+  SHIRUBE_ASSIGN_OR_RETURN(const std::vector<std::shared_ptr<Module>> pinned,
+                           loaded_->ModulesOf(set));
+  std::vector<Module*> modules;
+  for (const auto& module : pinned) modules.push_back(module.get());
   const std::lock_guard turn(turn_);
   Run run({.set = &set,
            .modules = std::move(modules),
@@ -202,24 +251,62 @@ absl::Status RuleHost::Impl::Evaluate(const RuleSet& set,
 
 absl::StatusOr<std::unique_ptr<RuleHost>> RuleHost::Start(
     const RuleHostOptions& options, const frame::ColumnMemory& memory) {
-  if (options.workers_per_module < 1 || options.default_modules.empty()) {
+  if (options.workers_per_module < 1) {
     return absl::InvalidArgumentError(
-        "a rule host needs default modules and a worker for each");
+        "a rule host needs a worker for each module");
   }
   if (access(options.worker_program.c_str(), X_OK) != 0) {
     return absl::FailedPreconditionError(
         absl::StrCat("worker_program ", options.worker_program,
                      " is no program; build shirube-rule-worker"));
   }
-  SHIRUBE_ASSIGN_OR_RETURN(const std::set<std::string> found,
-                           Discover(options.rules_dir));
   auto impl = std::make_unique<Impl>(options, memory);
-  impl->StartModules(found);
+  SHIRUBE_RETURN_IF_ERROR(impl->folder().Rescan());
+  if (!options.default_modules.empty()) impl->LoadDefaultSet();
   return std::unique_ptr<RuleHost>(new RuleHost(std::move(impl)));
 }
 
 RuleHost::RuleHost(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 RuleHost::~RuleHost() = default;
+
+const Confinement& RuleHost::confinement() const {
+  return impl_->confinement();
+}
+
+void RuleHost::Rescan() {
+  if (const absl::Status status = impl_->folder().Rescan(); !status.ok()) {
+    LogWarning("the rules folder is listed as it was: ", status.ToString());
+  }
+}
+
+absl::StatusOr<std::shared_ptr<const ModuleFile>> RuleHost::VerifyFile(
+    const std::string& file, const std::string& expected_sha256) {
+  return impl_->VerifyFile(file, expected_sha256);
+}
+
+absl::StatusOr<std::shared_ptr<const ModuleFile>> RuleHost::VerifyBytes(
+    std::string_view bytes, const std::string& id, const std::string& sha256) {
+  return impl_->VerifyBytes(bytes, id, sha256);
+}
+
+absl::StatusOr<std::shared_ptr<const RuleSet>> RuleHost::Load(
+    std::vector<std::shared_ptr<const ModuleFile>> modules,
+    std::map<std::string, int64_t> parameters, OnFailure on_failure) {
+  return impl_->loaded().Load(std::move(modules), std::move(parameters),
+                              on_failure);
+}
+
+std::shared_ptr<const RuleSet> RuleHost::Find(const RuleSetId& id) const {
+  return impl_->loaded().Find(id);
+}
+
+void RuleHost::SetQuarantined(const QuarantineNotice& notice) {
+  impl_->loaded().SetQuarantined(notice);
+}
+
+absl::Status RuleHost::Release(const std::string& sha256) {
+  return impl_->loaded().Release(sha256);
+}
 
 std::vector<ModuleInfo> RuleHost::ListModules() const {
   return impl_->ListModules();

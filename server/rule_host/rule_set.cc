@@ -1,8 +1,10 @@
 #include "server/rule_host/rule_set.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "server/rule_host/compose.h"
 #include "server/rule_host/digest.h"
 
 namespace shirube {
@@ -21,6 +23,18 @@ std::string Canonical(const std::vector<RuleSetMember>& modules,
   return text;
 }
 
+// What both allow.
+void Narrow(const ManifestParameter& other, ManifestParameter* declared) {
+  declared->min_millionths =
+      std::max(declared->min_millionths, other.min_millionths);
+  declared->max_millionths =
+      std::min(declared->max_millionths, other.max_millionths);
+  if (declared->stricter == ManifestParameter::Stricter::kUnspecified) {
+    declared->stricter = other.stricter;
+  }
+  if (declared->at_most.empty()) declared->at_most = other.at_most;
+}
+
 }  // namespace
 
 RuleSet::RuleSet(std::vector<RuleSetMember> modules,
@@ -29,40 +43,30 @@ RuleSet::RuleSet(std::vector<RuleSetMember> modules,
   for (const RuleSetMember& module : modules_) {
     for (const ManifestParameter& parameter : module.manifest->parameters) {
       parameters_.emplace(parameter.name, parameter.default_millionths);
+      const auto [known, first] = declared_.emplace(parameter.name, parameter);
+      if (!first) Narrow(parameter, &known->second);
     }
   }
   canonical_ = Canonical(modules_, parameters_);
   id_ = RuleSetId("rs-" + Sha256Hex(canonical_).substr(0, 24));
 }
 
-const ManifestParameter* RuleSet::parameter(std::string_view name) const {
-  for (const RuleSetMember& module : modules_) {
-    for (const ManifestParameter& parameter : module.manifest->parameters) {
-      if (parameter.name == name) return &parameter;
-    }
-  }
-  return nullptr;
+const ManifestParameter* RuleSet::parameter(const std::string& name) const {
+  const auto found = declared_.find(name);
+  return found == declared_.end() ? nullptr : &found->second;
 }
 
 std::vector<ParameterSpec> RuleSet::parameter_specs() const {
-  const auto decimal = [](int64_t millionths) {
-    // Without the zeros nobody wrote: 0.8, not 0.800000.
-    int scale = 6;
-    for (; scale > 0 && millionths % 10 == 0; --scale) millionths /= 10;
-    return Decimal::Make(millionths, scale).value_or(Decimal());
-  };
   std::vector<ParameterSpec> specs;
-  for (const auto& [name, millionths] : parameters_) {
-    const ManifestParameter* declared = parameter(name);
-    if (declared == nullptr) continue;
+  for (const auto& [name, declared] : declared_) {
     ParameterSpec spec;
     spec.name = name;
-    spec.default_value = decimal(declared->default_millionths);
-    spec.min = decimal(declared->min_millionths);
-    spec.max = decimal(declared->max_millionths);
-    if (declared->stricter == ManifestParameter::Stricter::kHigher) {
+    spec.default_value = DecimalOfMillionths(declared.default_millionths);
+    spec.min = DecimalOfMillionths(declared.min_millionths);
+    spec.max = DecimalOfMillionths(declared.max_millionths);
+    if (declared.stricter == ManifestParameter::Stricter::kHigher) {
       spec.stricter = Stricter::kHigher;
-    } else if (declared->stricter == ManifestParameter::Stricter::kLower) {
+    } else if (declared.stricter == ManifestParameter::Stricter::kLower) {
       spec.stricter = Stricter::kLower;
     }
     specs.push_back(std::move(spec));

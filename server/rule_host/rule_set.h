@@ -1,6 +1,7 @@
 // A rule set (判定基準): which modules judge a plan, in which order and with
-// which default parameters. Never changes, so that a hash can be its id. Shared
-// by pointer: a run keeps the one it began with.
+// which default parameters. Never changes, so that a hash can be its id. Made
+// by ComposeRuleSet; a handle that RuleHost::Load gives keeps its modules
+// running.
 #ifndef SHIRUBE_SERVER_RULE_HOST_RULE_SET_H_
 #define SHIRUBE_SERVER_RULE_HOST_RULE_SET_H_
 
@@ -27,7 +28,8 @@ struct RuleSetMember {
 class RuleSet {
  public:
   // `parameters` are defaults instead of the manifests'; a manifest's own
-  // default holds for the others.
+  // default (of the first module that has one) holds for the others. Unchecked:
+  // see ComposeRuleSet.
   RuleSet(std::vector<RuleSetMember> modules,
           std::map<std::string, int64_t> parameters);
 
@@ -43,8 +45,13 @@ class RuleSet {
   const std::map<std::string, int64_t>& parameters() const {
     return parameters_;
   }
-  // What the manifests declare for a parameter; nullptr if no module does.
-  const ManifestParameter* parameter(std::string_view name) const;
+  // What the manifests declare, by name: where several declare one, what is
+  // allowed lies in all of their ranges.
+  const std::map<std::string, ManifestParameter>& declared() const {
+    return declared_;
+  }
+  // nullptr if no module declares it.
+  const ManifestParameter* parameter(const std::string& name) const;
   // All of them as the domain resolves and validates them, by name; defaults
   // are the manifests'.
   std::vector<ParameterSpec> parameter_specs() const;
@@ -58,6 +65,7 @@ class RuleSet {
  private:
   std::vector<RuleSetMember> modules_;
   std::map<std::string, int64_t> parameters_;
+  std::map<std::string, ManifestParameter> declared_;
   std::string canonical_;
   RuleSetId id_;
 };

@@ -16,16 +16,18 @@ constexpr ModuleState kAll[] = {kDiscovered, kVerified,   kStarting, kSelfTest,
                                 kRejected,   kQuarantined};
 
 TEST(LifecycleTest, AllowsExactlyTheseTransitions) {
-  const std::set<std::pair<ModuleState, ModuleState>> legal = {
-      {kDiscovered, kVerified},    {kDiscovered, kRejected},
-      {kDiscovered, kQuarantined}, {kVerified, kStarting},
-      {kVerified, kRetired},       {kStarting, kSelfTest},
-      {kStarting, kRejected},      {kSelfTest, kReady},
-      {kSelfTest, kRejected},      {kReady, kActive},
-      {kReady, kRetired},          {kActive, kDraining},
-      {kActive, kQuarantined},     {kDraining, kRetired},
-      {kDraining, kQuarantined},   {kRetired, kDiscovered},
-      {kRejected, kDiscovered},    {kQuarantined, kDiscovered}};
+  std::set<std::pair<ModuleState, ModuleState>> legal = {
+      {kDiscovered, kVerified}, {kDiscovered, kRejected},
+      {kVerified, kStarting},   {kVerified, kRetired},
+      {kStarting, kSelfTest},   {kStarting, kRejected},
+      {kSelfTest, kReady},      {kSelfTest, kRejected},
+      {kReady, kActive},        {kReady, kRetired},
+      {kActive, kDraining},     {kDraining, kActive},
+      {kDraining, kRetired},    {kRetired, kDiscovered},
+      {kRejected, kDiscovered}, {kQuarantined, kDiscovered}};
+  for (const ModuleState from : kAll) {
+    if (from != kQuarantined) legal.insert({from, kQuarantined});
+  }
   for (const ModuleState from : kAll) {
     for (const ModuleState to : kAll) {
       EXPECT_EQ(IsLegal(from, to), legal.contains({from, to}))
@@ -37,7 +39,14 @@ TEST(LifecycleTest, AllowsExactlyTheseTransitions) {
 TEST(LifecycleTest, NeverAsksAModuleThatDidNotPassItsSelfTest) {
   for (const ModuleState from : kAll) {
     EXPECT_EQ(IsLegal(from, kReady), from == kSelfTest);
-    EXPECT_EQ(IsLegal(from, kActive), from == kReady);
+    // Draining: it was asked until a moment ago.
+    EXPECT_EQ(IsLegal(from, kActive), from == kReady || from == kDraining);
+  }
+}
+
+TEST(LifecycleTest, LeavesQuarantineByBeingLoadedAnewAlone) {
+  for (const ModuleState to : kAll) {
+    EXPECT_EQ(IsLegal(kQuarantined, to), to == kDiscovered);
   }
 }
 
