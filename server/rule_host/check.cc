@@ -26,34 +26,32 @@ bool PointFits(const AnswerColumns& columns, uint32_t i) {
 // So many at a time: their flags stay in the nearest cache.
 constexpr uint32_t kBlock = 512;
 
-// How many of n <= kBlock answers have a reason that fits them. An unknown
-// answer has none.
-uint32_t CountFitting(const ReasonTable& reasons, const uint8_t* answer,
-                      const uint16_t* reason, uint32_t n) {
+// By answer, how many of n <= kBlock have a reason that fits it.
+void CountFitting(const ReasonTable& reasons, const uint8_t* answer,
+                  const uint16_t* reason, uint32_t n, uint32_t by_answer[4]) {
   uint16_t wide[kBlock];
-  uint16_t fits[kBlock] = {};
   for (uint32_t i = 0; i < n; ++i) wide[i] = answer[i];
   for (const ReasonTable::Range& range : reasons.ranges()) {
+    uint16_t fitting = 0;
     for (uint32_t i = 0; i < n; ++i) {
       const auto from_first = static_cast<uint16_t>(reason[i] - range.first);
-      fits[i] |= static_cast<uint16_t>(wide[i] == range.answer) &
+      fitting += static_cast<uint16_t>(wide[i] == range.answer) &
                  static_cast<uint16_t>(from_first <= range.length);
     }
+    by_answer[range.answer] += fitting;
   }
-  uint32_t count = 0;
-  for (uint32_t i = 0; i < n; ++i) count += fits[i];
-  return count;
 }
 
 // Columns first, without branches; which position it was is asked only when
 // something is wrong.
-bool AnyBad(const ReasonTable& reasons, const AnswerColumns& columns) {
+bool AnyBad(const ReasonTable& reasons, const AnswerColumns& columns,
+            uint32_t by_answer[4]) {
   for (uint32_t first = 0; first < columns.n; first += kBlock) {
-    const uint32_t n = std::min(kBlock, columns.n - first);
-    if (CountFitting(reasons, columns.answer + first, columns.reason + first,
-                     n) != n) {
-      return true;
-    }
+    CountFitting(reasons, columns.answer + first, columns.reason + first,
+                 std::min(kBlock, columns.n - first), by_answer);
+  }
+  if (by_answer[0] + by_answer[1] + by_answer[2] + by_answer[3] != columns.n) {
+    return true;
   }
   if (columns.rows != nullptr) {
     uint32_t bad = 0;
@@ -125,13 +123,14 @@ bool ReasonTable::Fits(uint8_t answer, uint16_t reason) const {
 }
 
 ModuleOutcome CheckAnswers(const ReasonTable& reasons,
-                           const AnswerColumns& columns, uint32_t* unanswered) {
-  if (AnyBad(reasons, columns)) return FindBad(reasons, columns);
-  uint32_t unset = 0;
-  for (uint32_t i = 0; i < columns.n; ++i) {
-    unset += static_cast<uint32_t>(columns.answer[i] == SHIRUBE_UNSET);
-  }
-  *unanswered = unset;
+                           const AnswerColumns& columns, AnswerCounts* counts) {
+  uint32_t by_answer[4] = {};
+  if (AnyBad(reasons, columns, by_answer)) return FindBad(reasons, columns);
+  counts->raised = by_answer[kAnswerRaised];
+  counts->not_raised = by_answer[kAnswerNotRaised];
+  counts->cannot_tell = by_answer[kAnswerCannotTell];
+  counts->unanswered = by_answer[SHIRUBE_UNSET];
+  uint32_t unset = by_answer[SHIRUBE_UNSET];
   for (uint32_t i = 0; unset > 0 && i < columns.n; ++i) {
     if (columns.answer[i] != SHIRUBE_UNSET) continue;
     columns.answer[i] = kAnswerCannotTell;

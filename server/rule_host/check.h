@@ -8,6 +8,7 @@
 #include "rules/include/shirube/rule.h"
 #include "server/rule_host/manifest.h"
 #include "server/rule_host/outcome.h"
+#include "server/rule_host/statistics.h"
 
 namespace shirube {
 
@@ -40,10 +41,10 @@ struct AnswerColumns {
 };
 
 // BAD_OUTPUT names the first position and field that no module may write. If
-// all is well, answers left UNSET become CANNOT_TELL (UNANSWERED) and are
-// counted.
+// all is well, the answers are counted, and those left UNSET become CANNOT_TELL
+// (UNANSWERED).
 ModuleOutcome CheckAnswers(const ReasonTable& reasons,
-                           const AnswerColumns& columns, uint32_t* unanswered);
+                           const AnswerColumns& columns, AnswerCounts* counts);
 
 // A denominator is positive, or 0 where the row does not have the fact.
 ModuleOutcome CheckFacts(const shirube_int128* denominators, uint32_t n,

@@ -5,13 +5,30 @@
 #include "absl/strings/str_cat.h"
 
 namespace shirube {
+namespace {
+
+QuarantineCause TookTooLong(absl::Duration most) {
+  return {absl::StrCat("looking for the rows it fails on took more than ",
+                       absl::FormatDuration(most)),
+          absl::StrCat("失敗の原因となる行の特定に ",
+                       absl::ToInt64Seconds(most), " 秒を超えてかかりました")};
+}
+
+}  // namespace
 
 bool Hunt::Begin(absl::Time now) {
   if (open_) return false;
-  *this = Hunt();
   open_ = true;
-  since_ = now;
+  found_row_ = false;
+  trusts_hints_ = true;
+  deaths_ = 0;
+  began_ = since_ = now;
   return true;
+}
+
+void Hunt::End(absl::Time now) {
+  open_ = false;
+  earlier_ += now - began_;
 }
 
 std::optional<QuarantineCause> Hunt::Death(absl::Time now) {
@@ -23,14 +40,9 @@ std::optional<QuarantineCause> Hunt::Death(absl::Time now) {
         absl::StrCat("原因の行が特定できないまま ", kMaxDeaths,
                      " 回を超えて続けて失敗しました")};
   }
-  const absl::Duration taken = now - since_;
-  if (taken > kMaxTime) {
-    return QuarantineCause{
-        absl::StrCat("looking for the row it fails on took more than ",
-                     absl::FormatDuration(kMaxTime)),
-        absl::StrCat("失敗の原因となる行の特定に ",
-                     absl::ToInt64Seconds(kMaxTime),
-                     " 秒を超えてかかりました")};
+  if (now - since_ > kMaxTime) return TookTooLong(kMaxTime);
+  if (earlier_ + (now - began_) > kMaxTimeOfRun) {
+    return TookTooLong(kMaxTimeOfRun);
   }
   return std::nullopt;
 }

@@ -21,11 +21,13 @@ struct QuarantineCause {
   std::string en, ja;
 };
 
-// The hunt under way in one lane of a run, if there is one.
+// The hunts of one module in one run, one after the other.
 class Hunt {
  public:
   static constexpr int kMaxDeaths = 16;
   static constexpr absl::Duration kMaxTime = absl::Seconds(10);
+  // All hunts of one run, however much they find: other modules wait for it.
+  static constexpr absl::Duration kMaxTimeOfRun = absl::Minutes(1);
 
   bool open() const { return open_; }
   bool found_row() const { return found_row_; }
@@ -38,14 +40,15 @@ class Hunt {
   // A worker died, or refused; set where that was once too often.
   std::optional<QuarantineCause> Death(absl::Time now);
   void FoundRow(absl::Time now);
-  void End() { open_ = false; }
+  void End(absl::Time now);
 
  private:
   bool open_ = false;
   bool found_row_ = false;
   bool trusts_hints_ = true;
   int deaths_ = 0;  // since it began or found its last row
-  absl::Time since_;
+  absl::Time began_, since_;
+  absl::Duration earlier_;  // that the hunts before it took
 };
 
 // The hunts of one module (by its bytes) that found no row. Any thread.

@@ -10,6 +10,9 @@
 
 namespace shirube {
 
+// The `field` of a BAD_OUTPUT that is no column: evaluate returned not 0.
+inline constexpr std::string_view kReturnValueField = "return value";
+
 struct ModuleOutcome {
   enum class Kind : uint8_t {
     kOk,

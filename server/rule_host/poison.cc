@@ -6,7 +6,11 @@ void PoisonRows::Add(const frame::RowVersion& version,
                      const ModuleOutcome& outcome) {
   if (version.row == frame::RowVersion::kNobody) return;
   const std::lock_guard lock(mu_);
-  rows_.insert_or_assign(version.row, Entry{version.revision, outcome});
+  const auto [entry, added] =
+      rows_.try_emplace(version.row, Entry{version.revision, outcome});
+  if (!added && entry->second.revision <= version.revision) {
+    entry->second = {version.revision, outcome};
+  }
   count_ = static_cast<int64_t>(rows_.size());
 }
 

@@ -3,7 +3,6 @@
 #include <poll.h>
 
 #include <algorithm>
-#include <cstring>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -21,8 +20,8 @@ constexpr size_t kOpenAsks = 4;
 // Large enough that messages cost nothing beside judging, small enough that the
 // last pieces of a run keep every core busy.
 constexpr uint32_t kPieceRows = 16 * frame::kCallRows;
-// After so many deaths and hangs in one run a module gets no more of it.
-constexpr int kMaxDeaths = 16;
+// Looking into /proc costs more than judging a row.
+constexpr absl::Duration kMemoryInterval = absl::Milliseconds(100);
 
 size_t MaskNumber(Requirements requirements) {
   return (requirements.target ? 1 : 0) + (requirements.observation ? 2 : 0);
@@ -34,13 +33,19 @@ Requirements RequirementsOf(size_t mask) {
 
 }  // namespace
 
-Run::Run(const Setup& setup) : setup_(setup), last_check_(absl::Now()) {
+Run::Run(const Setup& setup)
+    : setup_(setup),
+      now_(setup.clock ? setup.clock : absl::Now),
+      exchange_(*setup.set, setup.options),
+      last_check_(absl::Now()) {
+  for (const frame::Ask& ask : setup_.asks) rows_ += ask.n;
   for (size_t m = 0; m < setup_.modules.size(); ++m) {
     Lane lane;
     lane.module = setup_.modules[m];
     lane.index = m;
     lane.mask = MaskNumber(lane.module->requirements());
     lane.at_worker.resize(lane.module->workers());
+    lane.given_up = lane.module->why_out();
     lanes_.push_back(std::move(lane));
   }
 }
@@ -48,11 +53,24 @@ Run::Run(const Setup& setup) : setup_(setup), last_check_(absl::Now()) {
 void Run::Execute() {
   while (true) {
     while (open_.size() < kOpenAsks && next_ < setup_.asks.size()) OpenNext();
-    if (open_.empty()) return;
+    if (open_.empty()) break;
     for (Lane& lane : lanes_) Dispatch(&lane);
     if (DeliverFirst()) continue;
     AwaitWorkers();
     CheckDeadlines();
+  }
+  CountWorkers();
+}
+
+void Run::CountWorkers() {
+  for (Lane& lane : lanes_) {
+    ModuleStatistics& statistics = lane.module->history()->statistics;
+    for (size_t w = 0; w < lane.module->workers(); ++w) {
+      WorkerProcess* worker = lane.module->worker(w);
+      if (worker == nullptr) continue;
+      statistics.AddCpu(worker->TakeCpu());
+      statistics.NoteMemory(worker->SampleMemory(kMemoryInterval));
+    }
   }
 }
 
@@ -67,6 +85,7 @@ void Run::OpenNext() {
   }
   open->number = next_;
   open->ask = &setup_.asks[next_++];
+  open->opened = absl::Now();
   open->columns =
       frame::BindRows(static_cast<const char*>(setup_.columns.base) +
                           open->ask->slot * frame::kSlotBytes,
@@ -113,12 +132,35 @@ void Run::Prepare(Open* open, Lane* lane) {
   Cut(open, lane);
 }
 
+// Rows that are known to make the module fail are not asked.
 void Run::Cut(Open* open, Lane* lane) {
-  const uint32_t n = open->masks[lane->mask].count(*open->ask);
+  const Mask& mask = open->masks[lane->mask];
+  const uint32_t n = mask.count(*open->ask);
+  PoisonRows& poison = lane->module->history()->poison;
+  if (!lane->given_up.has_value() && !poison.empty()) {
+    const PoisonRows::Hits hits = poison.Find(*open->ask, mask);
+    uint32_t from = 0;
+    for (const auto& [i, outcome] : hits) {
+      MarkFault(lane, open, i, 1, outcome);
+      CutStretch(open, lane, from, i);
+      from = i + 1;
+    }
+    CutStretch(open, lane, from, n);
+    if (!hits.empty()) {
+      CountPoison(lane, static_cast<int64_t>(hits.size()), hits[0].second);
+    }
+  } else if (lane->given_up.has_value()) {
+    MarkFault(lane, open, 0, n, *lane->given_up);
+  } else {
+    CutStretch(open, lane, 0, n);
+  }
+}
+
+void Run::CutStretch(Open* open, Lane* lane, uint32_t first, uint32_t end) {
   const uint32_t most =
       setup_.options.want_facts ? frame::kFactRows : kPieceRows;
-  for (uint32_t first = 0; first < n; first += most) {
-    lane->pending.push_back({open, first, std::min(most, n - first)});
+  for (; first < end; first += most) {
+    lane->pending.push_back({open, {first, std::min(most, end - first)}});
     ++open->pieces_left;
   }
 }
@@ -135,106 +177,44 @@ bool Run::DeliverFirst() {
 
 // ---- Asking. ----
 
+Exchange::Rows Run::RowsOf(const Piece& piece, const Lane& lane) const {
+  return {.ask = piece.open->ask,
+          .columns = &piece.open->columns,
+          .mask = &MaskOf(piece, lane),
+          .parameters = &piece.open->parameters,
+          .first = piece.stretch.first,
+          .n = piece.stretch.n};
+}
+
 void Run::Dispatch(Lane* lane) {
   for (size_t w = 0; w < lane->at_worker.size(); ++w) {
-    while (!lane->at_worker[w].has_value() && !lane->pending.empty()) {
-      const Piece piece = lane->pending.front();
-      lane->pending.pop_front();
-      if (lane->given_up.has_value()) {
-        MarkFault(lane, piece, *lane->given_up);
-      } else if (SendPiece(lane, w, piece)) {
-        lane->at_worker[w] = piece;
-      } else {
-        lane->pending.push_front(piece);
-      }
-    }
+    if (lane->at_worker[w].has_value() || lane->pending.empty()) continue;
+    const Piece piece = lane->pending.front();
+    lane->pending.pop_front();
+    if (SendPiece(lane, w, piece)) continue;
+    // The lane was given up, and everything that was still pending with it.
+    LosePiece(lane, piece, WhyLost(*lane, piece));
   }
 }
 
 // False once no worker can be had; then the lane is given up.
-bool Run::SendPiece(Lane* lane, size_t worker, const Piece& piece) {
+bool Run::SendPiece(Lane* lane, size_t w, const Piece& piece) {
   // A worker that died while nobody asked it anything cost no answer.
   for (int attempt = 0; attempt < 3; ++attempt) {
-    WorkerProcess* process = lane->module->worker(worker);
-    if (process != nullptr && process->IsAlive()) {
-      frame::Request request;
-      WritePiece(lane, process, piece, &request);
-      if (process->Send(request)) return true;
-    }
-    const ModuleProblem problem = lane->module->Replace(worker);
-    if (!problem.ok()) {
-      GiveUp(lane,
-             {.kind = ModuleOutcome::Kind::kNotRunning,
-              .detail = absl::StrCat(std::string(ReasonWord(problem.reason)),
-                                     ": ", problem.detail)});
-      return false;
-    }
-  }
-  GiveUp(lane, {.kind = ModuleOutcome::Kind::kNotRunning,
-                .detail = "its workers die before they are asked"});
-  return false;
-}
-
-bool Run::WritePiece(Lane* lane, WorkerProcess* worker, const Piece& piece,
-                     frame::Request* request) {
-  const frame::Ask& ask = *piece.open->ask;
-  const Mask& mask = MaskOf(piece, *lane);
-  request->slot = ask.slot;
-  request->rows_in_slot = ask.rows_count;
-  request->first_row = piece.first;
-  request->n = piece.n;
-  request->as_of_index = setup_.options.as_of_index;
-  if (!mask.all || ask.rows != nullptr) {
-    request->has_rows = 1;
-    auto* rows =
-        frame::At<uint32_t>(worker->request_area(), frame::kRequestRows);
-    for (uint32_t i = 0; i < piece.n; ++i) {
-      rows[i] = ask.row(mask.position(piece.first + i));
-    }
-  }
-  WriteParameters(*lane, worker, piece, request);
-
-  void* area = worker->verdict_area();
-  std::memset(frame::At<uint8_t>(area, frame::kAnswer), SHIRUBE_UNSET, piece.n);
-  std::memset(frame::At<uint16_t>(area, frame::kReason), 0,
-              piece.n * sizeof(uint16_t));
-  std::memset(frame::At<uint16_t>(area, frame::kJudgedPoint), 0xFF,
-              piece.n * sizeof(uint16_t));
-  if (setup_.options.want_facts) {
-    request->facts_count =
-        static_cast<uint32_t>(lane->module->file().manifest->facts.size());
-    for (uint32_t f = 0; f < request->facts_count; ++f) {
-      for (const frame::Column& column :
-           {frame::kFactNumerator, frame::kFactDenominator}) {
-        std::memset(
-            frame::At<shirube_int128>(area, column, f * frame::kFactRows), 0,
-            piece.n * sizeof(shirube_int128));
+    WorkerProcess* worker = lane->module->worker(w);
+    if (worker != nullptr && worker->IsAlive()) {
+      const Exchange::Rows rows = RowsOf(piece, *lane);
+      if (worker->Send(exchange_.Write(rows, *lane->module, worker))) {
+        lane->at_worker[w] = {piece, absl::Now()};
+        lane->module->history()->statistics.CountSent();
+        return true;
       }
     }
+    if (!ReplaceWorker(lane, w)) return false;
   }
-  return true;
-}
-
-void Run::WriteParameters(const Lane& lane, WorkerProcess* worker,
-                          const Piece& piece, frame::Request* request) {
-  const std::vector<ManifestParameter>& parameters =
-      lane.module->file().manifest->parameters;
-  const Mask& mask = MaskOf(piece, lane);
-  request->parameters_count = static_cast<uint32_t>(parameters.size());
-  for (uint32_t p = 0; p < parameters.size(); ++p) {
-    auto* column =
-        frame::At<int64_t>(worker->request_area(), frame::kRequestParameters,
-                           p * frame::kSlotRows);
-    const auto differing = piece.open->parameters.find(parameters[p].name);
-    if (differing == piece.open->parameters.end()) {
-      column[0] = setup_.set->parameters().at(parameters[p].name);
-      continue;
-    }
-    request->strided |= uint32_t{1} << p;
-    for (uint32_t i = 0; i < piece.n; ++i) {
-      column[i] = differing->second[mask.position(piece.first + i)];
-    }
-  }
+  GiveUp(lane, {ModuleReason::kWorkerUnavailable,
+                "its workers die before they are asked"});
+  return false;
 }
 
 // ---- Hearing. ----
@@ -255,7 +235,11 @@ void Run::AwaitWorkers() {
                           /*lo=*/2, /*hi=*/20);
   if (poll(ready.data(), ready.size(), static_cast<int>(tick)) <= 0) return;
   for (size_t i = 0; i < ready.size(); ++i) {
-    if (ready[i].revents != 0) OnReadable(whose[i].first, whose[i].second);
+    // What another one did may have settled it: a module in quarantine.
+    const auto [lane, w] = whose[i];
+    if (ready[i].revents != 0 && lane->at_worker[w].has_value()) {
+      OnReadable(lane, w);
+    }
   }
 }
 
@@ -264,25 +248,48 @@ void Run::OnReadable(Lane* lane, size_t w) {
   ModuleOutcome outcome;
   const std::optional<frame::Reply> reply = worker->Receive(&outcome);
   if (!reply.has_value()) {
-    if (!outcome.ok()) OnFailure(lane, w, std::move(outcome));
+    if (!outcome.ok()) {
+      OnFailure(lane, w, std::move(outcome), worker->CallHint());
+    }
     return;
   }
-  const Piece piece = *lane->at_worker[w];
-  if (reply->status == frame::Reply::kRefused) {
-    outcome = {
-        .kind = ModuleOutcome::Kind::kBadOutput,
-        .position = std::min(reply->call * frame::kCallRows, piece.n - 1),
-        .field = "return value",
-        .detail = absl::StrCat("evaluate returned ", reply->value)};
-  } else {
-    outcome = TakeAnswers(lane, worker, piece);
+  const Piece piece = lane->at_worker[w]->piece;
+  if (reply->status == frame::Reply::kAnswered) {
+    OnAnswered(lane, w, piece);
+    return;
   }
+  outcome = {
+      .kind = ModuleOutcome::Kind::kBadOutput,
+      .position = std::min(reply->call * frame::kCallRows, piece.stretch.n - 1),
+      .field = std::string(kReturnValueField),
+      .detail = absl::StrCat("evaluate returned ", reply->value)};
+  OnFailure(lane, w, std::move(outcome), reply->call);
+}
+
+void Run::OnAnswered(Lane* lane, size_t w, const Piece& piece) {
+  const absl::Time answered = absl::Now();
+  ModuleStatistics::Batch batch;
+  ModuleOutcome outcome = exchange_.Take(
+      RowsOf(piece, *lane), *lane->module, lane->module->worker(w),
+      &piece.open->answers[lane->index], &batch.answers);
   if (!outcome.ok()) {
-    OnFailure(lane, w, std::move(outcome));
+    OnFailure(lane, w, std::move(outcome), std::nullopt);
     return;
+  }
+  const absl::Time sent = lane->at_worker[w]->sent;
+  batch.queue = sent - piece.open->opened;
+  batch.evaluate = answered - sent;
+  batch.validate = absl::Now() - answered;
+  batch.answered = answered;
+  lane->module->history()->statistics.CountAnswered(batch);
+  if (batch.answers.unanswered > 0) {
+    LogWarning("rule module ", lane->module->id(), " left ",
+               batch.answers.unanswered, " of ", piece.stretch.n,
+               " rows unanswered");
   }
   lane->at_worker[w].reset();
-  --piece.open->pieces_left;
+  if (piece.stretch.hunted()) OnHuntedAnswer(lane, piece);
+  Settle(lane, piece);
 }
 
 void Run::CheckDeadlines() {
@@ -299,167 +306,9 @@ void Run::CheckDeadlines() {
       // worker to have read it: that is no fault of this one.
       pollfd answered{worker->socket(), POLLIN, 0};
       if (poll(&answered, 1, 0) > 0) continue;
-      OnFailure(&lane, w, std::move(outcome));
+      OnFailure(&lane, w, std::move(outcome), worker->CallHint());
     }
   }
-}
-
-void Run::OnFailure(Lane* lane, size_t w, ModuleOutcome outcome) {
-  const Piece piece = *lane->at_worker[w];
-  lane->at_worker[w].reset();
-  LogWarning("rule module ", lane->module->id(), ": ", outcome.ToString(),
-             " in a piece of ", piece.n, " rows");
-  // Bad output comes from a worker that still listens; all else ended it, or
-  // has to.
-  if (outcome.kind != ModuleOutcome::Kind::kBadOutput) {
-    const ModuleProblem problem = lane->module->Replace(w);
-    if (!problem.ok() || ++lane->deaths >= kMaxDeaths) {
-      GiveUp(lane, outcome);
-    }
-  }
-  if (lane->given_up.has_value()) {
-    MarkFault(lane, piece, outcome);
-    return;
-  }
-  if (piece.n <= frame::kCallRows) {
-    // A death may have come from outside (the kernel out of memory); what
-    // hangs or answers nonsense would do so again.
-    const bool died = outcome.kind == ModuleOutcome::Kind::kCrashed ||
-                      outcome.kind == ModuleOutcome::Kind::kExited;
-    if (!died || piece.again) {
-      MarkFault(lane, piece, outcome);
-    } else {
-      lane->pending.push_front(piece);
-      lane->pending.front().again = true;
-    }
-    return;
-  }
-  std::vector<Piece> calls;
-  for (uint32_t done = 0; done < piece.n; done += frame::kCallRows) {
-    calls.push_back({piece.open, piece.first + done,
-                     std::min(frame::kCallRows, piece.n - done)});
-  }
-  piece.open->pieces_left += static_cast<uint32_t>(calls.size()) - 1;
-  lane->pending.insert(lane->pending.begin(), calls.begin(), calls.end());
-}
-
-void Run::GiveUp(Lane* lane, const ModuleOutcome& outcome) {
-  lane->given_up = outcome;
-  LogError("rule module ", lane->module->id(),
-           " gets no more rows of this run: ", outcome.ToString());
-}
-
-void Run::MarkFault(Lane* lane, const Piece& piece,
-                    const ModuleOutcome& outcome) {
-  const Mask& mask = MaskOf(piece, *lane);
-  ModuleAnswers& answers = piece.open->answers[lane->index];
-  ModuleOutcome fault = outcome;
-  if (fault.kind == ModuleOutcome::Kind::kBadOutput) {
-    fault.position = mask.position(piece.first + fault.position);
-  }
-  answers.faults.push_back(std::move(fault));
-  answers.fault.resize(answers.size(), 0);
-  // At most a call a fault, or all that is left: far fewer than 255 an ask.
-  const auto number = static_cast<uint8_t>(answers.faults.size());
-  for (uint32_t i = 0; i < piece.n; ++i) {
-    const uint32_t k = mask.position(piece.first + i);
-    answers.answer[k] = kAnswerFault;
-    answers.reason[k] = kReasonNone;
-    answers.judged_point[k] = kNoPoint;
-    answers.fault[k] = number;
-  }
-  --piece.open->pieces_left;
-}
-
-// ---- Copying out; only the copies are looked at. ----
-
-ModuleOutcome Run::TakeAnswers(Lane* lane, WorkerProcess* worker,
-                               const Piece& piece) {
-  const frame::Ask& ask = *piece.open->ask;
-  const Mask& mask = MaskOf(piece, *lane);
-  ModuleAnswers& answers = piece.open->answers[lane->index];
-  const bool direct = mask.all;
-  if (!direct) {
-    answer_.resize(piece.n);
-    reason_.resize(piece.n);
-    judged_point_.resize(piece.n);
-  }
-  AnswerColumns columns{};
-  columns.n = piece.n;
-  columns.answer =
-      direct ? answers.answer.data() + piece.first : answer_.data();
-  columns.reason =
-      direct ? answers.reason.data() + piece.first : reason_.data();
-  columns.judged_point =
-      direct ? answers.judged_point.data() + piece.first : judged_point_.data();
-  columns.points_count = piece.open->columns.points_count;
-  if (direct && ask.rows == nullptr) {
-    columns.points_count += piece.first;
-  } else {
-    // The worker cannot write there: these are the rows it was asked about.
-    columns.rows =
-        frame::At<uint32_t>(worker->request_area(), frame::kRequestRows);
-  }
-  const void* area = worker->verdict_area();
-  std::memcpy(columns.answer, frame::At<uint8_t>(area, frame::kAnswer),
-              piece.n);
-  std::memcpy(columns.reason, frame::At<uint16_t>(area, frame::kReason),
-              piece.n * sizeof(uint16_t));
-  std::memcpy(columns.judged_point,
-              frame::At<uint16_t>(area, frame::kJudgedPoint),
-              piece.n * sizeof(uint16_t));
-  uint32_t unanswered = 0;
-  ModuleOutcome outcome =
-      CheckAnswers(lane->module->reasons(), columns, &unanswered);
-  if (outcome.ok() && setup_.options.want_facts) {
-    outcome = TakeFacts(lane, worker, piece);
-  }
-  if (!outcome.ok()) return outcome;
-  if (unanswered > 0) {
-    LogWarning("rule module ", lane->module->id(), " left ", unanswered, " of ",
-               piece.n, " rows unanswered");
-  }
-  for (uint32_t i = 0; !direct && i < piece.n; ++i) {
-    const uint32_t k = mask.asked[piece.first + i];
-    answers.answer[k] = answer_[i];
-    answers.reason[k] = reason_[i];
-    answers.judged_point[k] = judged_point_[i];
-  }
-  return outcome;
-}
-
-ModuleOutcome Run::TakeFacts(Lane* lane, WorkerProcess* worker,
-                             const Piece& piece) {
-  const Mask& mask = MaskOf(piece, *lane);
-  const std::vector<ManifestFact>& facts = lane->module->file().manifest->facts;
-  ModuleAnswers& answers = piece.open->answers[lane->index];
-  std::vector<shirube_int128> numerator(piece.n), denominator(piece.n);
-  for (uint32_t f = 0; f < facts.size(); ++f) {
-    const uint32_t first = f * frame::kFactRows;
-    const size_t bytes = piece.n * sizeof(shirube_int128);
-    std::memcpy(numerator.data(),
-                frame::At<shirube_int128>(worker->verdict_area(),
-                                          frame::kFactNumerator, first),
-                bytes);
-    std::memcpy(denominator.data(),
-                frame::At<shirube_int128>(worker->verdict_area(),
-                                          frame::kFactDenominator, first),
-                bytes);
-    if (ModuleOutcome outcome =
-            CheckFacts(denominator.data(), piece.n, facts[f].name);
-        !outcome.ok()) {
-      return outcome;
-    }
-    for (uint32_t i = 0; i < piece.n; ++i) {
-      const size_t at =
-          size_t{f} * answers.size() + mask.position(piece.first + i);
-      answers.fact_numerator[at] =
-          absl::MakeInt128(numerator[i].high, numerator[i].low);
-      answers.fact_denominator[at] =
-          absl::MakeInt128(denominator[i].high, denominator[i].low);
-    }
-  }
-  return {};
 }
 
 }  // namespace shirube

@@ -4,18 +4,16 @@
 //
 // An ask is cut into pieces; each worker has one piece at a time and takes the
 // next as soon as it has answered, up to a few asks ahead of the one that is
-// delivered next. A piece that fails is asked again in calls, and a call over
-// which a worker died once more, so that what is lost is at most the call that
-// fails by itself.
-//
-// The place for finding the very row that fails (poison rows), and for setting
-// a module aside that fails too often (quarantine), is OnFailure.
+// delivered next. Where a module fails over a piece, the piece is cut up and
+// asked again until the row that is the cause is left (hunting.cc); that row
+// alone is lost. A module that is not worth it goes into quarantine, and the
+// rest of its rows become faults.
 #ifndef SHIRUBE_SERVER_RULE_HOST_RUN_H_
 #define SHIRUBE_SERVER_RULE_HOST_RUN_H_
 
 #include <cstdint>
 #include <deque>
-#include <map>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -23,9 +21,13 @@
 
 #include "absl/time/time.h"
 #include "absl/types/span.h"
+#include "server/rule_host/exchange.h"
+#include "server/rule_host/history.h"
+#include "server/rule_host/incident.h"
 #include "server/rule_host/mask.h"
 #include "server/rule_host/module.h"
 #include "server/rule_host/rule_host.h"
+#include "server/rule_host/split.h"
 
 namespace shirube {
 
@@ -39,6 +41,7 @@ class Run {
     AskOptions options;
     absl::Span<const frame::Ask> asks;
     const RuleHost::Sink* sink;
+    std::function<absl::Time()> clock;  // of hunts; empty: the real one
   };
   explicit Run(const Setup& setup);
   void Execute();
@@ -53,14 +56,17 @@ class Run {
     bool mask_built[4] = {};
     std::vector<ModuleAnswers> answers;  // by module
     uint32_t pieces_left = 0;
-    // Parameters that differ between rows, by name: one value a position.
-    std::map<std::string, std::vector<int64_t>> parameters;
+    absl::Time opened;
+    Exchange::Parameters parameters;
   };
-  // Positions [first, first + n) of what a mask lets through.
+  // A stretch of the positions that a mask lets through.
   struct Piece {
     Open* open;
-    uint32_t first, n;
-    bool again = false;  // a worker died over it once
+    Stretch stretch;
+  };
+  struct AtWorker {
+    Piece piece;
+    absl::Time sent;
   };
   // One module's part of the run.
   struct Lane {
@@ -68,47 +74,69 @@ class Run {
     size_t index;
     size_t mask;
     std::deque<Piece> pending;
-    std::vector<std::optional<Piece>> at_worker;
-    int deaths = 0;
+    std::vector<std::optional<AtWorker>> at_worker;
     std::optional<ModuleOutcome> given_up;
+    // Of the hunt under way.
+    Hunt hunt;
+    size_t hunted = 0;  // its pieces that are not settled
+    ModuleOutcome killer;
+    int64_t poison_rows = 0;  // of this run, found or known before
   };
 
+  // ---- run.cc ----
   const Mask& MaskOf(const Piece& piece, const Lane& lane) const {
     return piece.open->masks[lane.mask];
   }
+  Exchange::Rows RowsOf(const Piece& piece, const Lane& lane) const;
   void OpenNext();
   void Prepare(Open* open, Lane* lane);
   void Cut(Open* open, Lane* lane);
+  void CutStretch(Open* open, Lane* lane, uint32_t first, uint32_t end);
   bool DeliverFirst();
+  void CountWorkers();
 
   void Dispatch(Lane* lane);
   bool SendPiece(Lane* lane, size_t worker, const Piece& piece);
-  bool WritePiece(Lane* lane, WorkerProcess* worker, const Piece& piece,
-                  frame::Request* request);
-  void WriteParameters(const Lane& lane, WorkerProcess* worker,
-                       const Piece& piece, frame::Request* request);
-
   void AwaitWorkers();
   void OnReadable(Lane* lane, size_t worker);
+  void OnAnswered(Lane* lane, size_t worker, const Piece& piece);
   void CheckDeadlines();
-  void OnFailure(Lane* lane, size_t worker, ModuleOutcome outcome);
-  void GiveUp(Lane* lane, const ModuleOutcome& outcome);
-  void MarkFault(Lane* lane, const Piece& piece, const ModuleOutcome& outcome);
 
-  ModuleOutcome TakeAnswers(Lane* lane, WorkerProcess* worker,
-                            const Piece& piece);
-  ModuleOutcome TakeFacts(Lane* lane, WorkerProcess* worker,
-                          const Piece& piece);
+  // ---- hunting.cc: what becomes of rows over which a module failed ----
+  void OnFailure(Lane* lane, size_t worker, ModuleOutcome outcome,
+                 std::optional<uint32_t> call);
+  // The rows of `piece` to be asked next instead of it.
+  void AskInstead(Lane* lane, const Piece& piece,
+                  const std::vector<Stretch>& next);
+  // Row `named` of the piece is a cause.
+  void FoundRow(Lane* lane, const Piece& piece, uint32_t named,
+                const ModuleOutcome& outcome);
+  // A piece has its answers, or never will.
+  void Settle(Lane* lane, const Piece& piece);
+  void OnHuntedAnswer(Lane* lane, const Piece& piece);
+  void EndHunt(Lane* lane);
+  void CountPoison(Lane* lane, int64_t rows, const ModuleOutcome& outcome);
+
+  void Quarantine(Lane* lane, const ModuleOutcome& outcome,
+                  const QuarantineCause& cause);
+  // No worker can be had: for the rest of this run.
+  void GiveUp(Lane* lane, const ModuleProblem& problem);
+  void DropRest(Lane* lane);
+  static const ModuleOutcome& WhyLost(const Lane& lane, const Piece& piece);
+  void LosePiece(Lane* lane, const Piece& piece, const ModuleOutcome& outcome);
+  void MarkFault(Lane* lane, Open* open, uint32_t first, uint32_t n,
+                 const ModuleOutcome& outcome);
+  bool ReplaceWorker(Lane* lane, size_t worker);
 
   const Setup setup_;
+  const std::function<absl::Time()> now_;
+  Exchange exchange_;
+  int64_t rows_ = 0;  // of all asks
   std::vector<Lane> lanes_;
   std::deque<std::unique_ptr<Open>> open_;  // in order
   std::vector<std::unique_ptr<Open>> spare_;
   size_t next_ = 0;  // ask to be opened next
   absl::Time last_check_;
-  // Of a masked piece, before its answers are spread over their positions.
-  std::vector<uint8_t> answer_;
-  std::vector<uint16_t> reason_, judged_point_;
 };
 
 }  // namespace shirube

@@ -15,6 +15,14 @@ SelectionPart::SelectionPart(TableImpl* table, Slot* slot,
   ask_.rows = whole ? nullptr : rows_.data();
   ask_.n = whole ? slot->rows_count() : static_cast<uint32_t>(rows_.size());
   columns_ = frame::BindRows(slot->memory(), 0, slot->rows_count());
+  if (slot->scratch_keys.empty()) {
+    ask_.version = [slot](uint32_t row) {
+      const uint32_t key = slot->key(row);
+      return key == Slot::kNoKey
+                 ? frame::RowVersion()
+                 : frame::RowVersion{key, slot->input_revision(row)};
+    };
+  }
   if (!slot->has_overrides()) return;
   for (uint32_t k = 0; k < ask_.n; ++k) {
     const Overrides* overrides = slot->overrides(ask_.row(k));

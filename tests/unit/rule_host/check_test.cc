@@ -38,11 +38,11 @@ class CheckTest : public ::testing::Test {
         {answer_.data(), reason_.data(), point_.data(),
          static_cast<uint32_t>(answer_.size()), points_count_.data(),
          rows.empty() ? nullptr : rows.data()},
-        &unanswered_);
+        &counts_);
   }
   std::vector<uint8_t> answer_;
   std::vector<uint16_t> reason_, point_, points_count_;
-  uint32_t unanswered_ = 0;
+  AnswerCounts counts_;
 };
 
 TEST_F(CheckTest, LetsEveryLegalAnswerPass) {
@@ -50,7 +50,7 @@ TEST_F(CheckTest, LetsEveryLegalAnswerPass) {
   Add(kAnswerNotRaised, kReasonNone, 1);
   Add(kAnswerCannotTell, 300, kNoPoint);
   EXPECT_TRUE(Check().ok());
-  EXPECT_EQ(unanswered_, 0u);
+  EXPECT_EQ(counts_.unanswered, 0);
 }
 
 TEST_F(CheckTest, NamesTheFirstPositionAndField) {
@@ -88,7 +88,7 @@ TEST_F(CheckTest, MakesUnsetAnswersCannotTellAndCountsThem) {
   for (int i = 0; i < 100; ++i) Add(0, i % 2 == 0 ? 0 : 77, kNoPoint);
   Add(kAnswerRaised, 1, 0);
   EXPECT_TRUE(Check().ok());
-  EXPECT_EQ(unanswered_, 100u);
+  EXPECT_EQ(counts_.unanswered, 100);
   answer_.pop_back();
   reason_.pop_back();
   EXPECT_THAT(answer_, Each(kAnswerCannotTell));
