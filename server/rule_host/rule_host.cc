@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "server/base/logging.h"
 #include "server/base/status_macros.h"
 #include "server/domain/violation.h"
@@ -244,7 +245,8 @@ absl::Status RuleHost::Impl::Evaluate(const RuleSet& set,
            .call_deadline = options_.call_deadline,
            .options = options,
            .asks = asks,
-           .sink = &sink});
+           .sink = &sink,
+           .clock = options_.clock ? options_.clock : absl::Now});
   run.Execute();
   return absl::OkStatus();
 }
