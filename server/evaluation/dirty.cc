@@ -1,13 +1,18 @@
 #include "server/evaluation/dirty.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace shirube {
 
 void Dirty::Add(const Change& change) {
   through = std::max(through, change.revision);
-  if (!change.causes_judging) return;
   for (const Touched& touched : change.touched) {
+    if (touched.kind == ResourceKind::kRuleSet &&
+        (change.causes_judging || touched.type == ChangeType::kUpdated)) {
+      activated[touched.plan] |= change.causes_judging;
+    }
+    if (!change.causes_judging) continue;
     switch (touched.kind) {
       case ResourceKind::kIndicator:
       case ResourceKind::kObservation:
@@ -17,14 +22,23 @@ void Dirty::Add(const Change& change) {
       case ResourceKind::kInitiative:
         plans.insert(touched.plan);
         break;
-      case ResourceKind::kRuleSet:
-        everything = true;
+      case ResourceKind::kRuleModule:
+        modules.insert(touched.id);
         break;
+      case ResourceKind::kRuleSet:
       case ResourceKind::kAssessment:
       case ResourceKind::kPlanSource:
         break;
     }
   }
+}
+
+void Dirty::Add(Dirty other) {
+  indicators.merge(other.indicators);
+  plans.merge(other.plans);
+  for (const auto& [plan, judge] : other.activated) activated[plan] |= judge;
+  modules.merge(other.modules);
+  through = std::max(through, other.through);
 }
 
 }  // namespace shirube

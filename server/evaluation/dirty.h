@@ -2,7 +2,9 @@
 #ifndef SHIRUBE_SERVER_EVALUATION_DIRTY_H_
 #define SHIRUBE_SERVER_EVALUATION_DIRTY_H_
 
+#include <map>
 #include <set>
+#include <string>
 
 #include "server/storage/records.h"
 
@@ -13,12 +15,19 @@ struct Dirty {
   // Plans that changed themselves or in their tree: their indicators are dirty
   // where that changes how they are judged.
   std::set<PlanId> plans;
-  bool everything = false;  // another rule set is active
-  Revision through = 0;     // all causes up to here are in
+  // Plans (empty: the default) for which a rule set was activated. True: its
+  // verdicts are still to be made; false: they came with the activation.
+  std::map<PlanId, bool> activated;
+  // Modules, by sha256, that were set aside or released: what is judged by them
+  // is dirty.
+  std::set<std::string> modules;
+  Revision through = 0;  // all causes up to here are in
 
   void Add(const Change& change);
+  void Add(Dirty other);
   bool empty() const {
-    return indicators.empty() && plans.empty() && !everything;
+    return indicators.empty() && plans.empty() && activated.empty() &&
+           modules.empty();
   }
 };
 

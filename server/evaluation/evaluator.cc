@@ -10,6 +10,7 @@
 #include "server/domain/violation.h"
 #include "server/evaluation/derivation.h"
 #include "server/evaluation/follower.h"
+#include "server/evaluation/rule_sets.h"
 #include "server/evaluation/scratch_judge.h"
 
 namespace shirube {
@@ -82,7 +83,8 @@ class EvaluatorImpl : public Evaluator {
  public:
   EvaluatorImpl(const Dependencies& dependencies, const Options& options)
       : deps_(dependencies),
-        follower_(dependencies, options, &progress_),
+        rule_sets_(dependencies.store, dependencies.rule_host),
+        follower_(dependencies, options, &rule_sets_, &progress_),
         scratch_(dependencies.table, dependencies.rule_host,
                  dependencies.clock) {}
   ~EvaluatorImpl() override { Stop(); }
@@ -118,6 +120,17 @@ class EvaluatorImpl : public Evaluator {
       const WhatIfOptions& options) override;
   absl::StatusOr<RunSummary> RunEvaluation(const PlanId& plan,
                                            absl::Time deadline) override;
+  absl::StatusOr<ActivationOutcome> Activate(Mutation mutation, bool rollback,
+                                             absl::Time deadline) override {
+    return follower_.Activate(std::move(mutation), rollback, deadline);
+  }
+  absl::StatusOr<MutationResult> Release(Mutation mutation,
+                                         absl::Time deadline) override {
+    return follower_.Release(std::move(mutation), deadline);
+  }
+  absl::Status RuleSetProblem(const RuleSetId& id) const override {
+    return rule_sets_.ProblemOf(id);
+  }
 
  private:
   absl::Status CheckAsOf(const ReadOptions& options) const;
@@ -141,6 +154,8 @@ class EvaluatorImpl : public Evaluator {
                                         Violations* violations) const;
 
   const Dependencies deps_;
+  // Mutable: a read loads the set that its state of the data names.
+  mutable RuleSets rule_sets_;
   Progress progress_;
   Follower follower_;
   ScratchJudge scratch_;
@@ -192,9 +207,8 @@ absl::StatusOr<Subject> EvaluatorImpl::Load(StoreReader& reader,
                            reader.ListObservations(query));
   SHIRUBE_ASSIGN_OR_RETURN(std::shared_ptr<const PlanContext> context,
                            ContextOf(reader, key.plan));
-  SHIRUBE_ASSIGN_OR_RETURN(
-      std::shared_ptr<const RuleSet> rule_set,
-      deps_.rule_host->FindRuleSet(context->plan.rule_set));
+  SHIRUBE_ASSIGN_OR_RETURN(std::shared_ptr<const RuleSet> rule_set,
+                           rule_sets_.Get(context->rule_set));
   return MakeSubject(*std::move(indicator), std::move(observations),
                      std::move(context), std::move(rule_set), as_of);
 }
@@ -237,9 +251,21 @@ absl::StatusOr<std::map<IndicatorId, Verdict>> EvaluatorImpl::JudgeAsOf(
     const auto it = by_id.find(selection.parts[part].key(k).indicator);
     return it == by_id.end() ? nullptr : it->second;
   };
+  // The table's parameters are those of the set that is active by now.
+  std::map<IndicatorId, Overrides> overrides;
+  for (const Indicator& indicator : view.indicators) {
+    SHIRUBE_ASSIGN_OR_RETURN(
+        Overrides own, OverridesOf(indicator, *view.context, *view.rule_set));
+    if (!own.empty()) overrides[indicator.id] = std::move(own);
+  }
   JudgeOptions options;
   options.now = deps_.clock();
   options.ask.as_of_index = as_of.index12();
+  options.overrides = [&](size_t part, uint32_t k) -> const Overrides* {
+    if (overrides.empty()) return nullptr;
+    const auto it = overrides.find(selection.parts[part].key(k).indicator);
+    return it == overrides.end() ? nullptr : &it->second;
+  };
   options.year_kinds = [&](size_t part, uint32_t k) {
     const Indicator* indicator = find(part, k);
     return indicator == nullptr
@@ -273,8 +299,8 @@ absl::StatusOr<std::vector<Verdict>> EvaluatorImpl::VerdictsOf(
   if (options.as_of) {
     PlanView view;
     SHIRUBE_ASSIGN_OR_RETURN(view.context, ContextOf(reader, plan));
-    SHIRUBE_ASSIGN_OR_RETURN(view.rule_set, deps_.rule_host->FindRuleSet(
-                                                view.context->plan.rule_set));
+    SHIRUBE_ASSIGN_OR_RETURN(view.rule_set,
+                             rule_sets_.Get(view.context->rule_set));
     view.indicators = indicators;
     SHIRUBE_ASSIGN_OR_RETURN(by_id, JudgeAsOf(reader, view, *options.as_of));
   } else {
@@ -411,10 +437,13 @@ absl::StatusOr<Subject> EvaluatorImpl::SubjectOfCase(
   if (!plan.empty()) {
     SHIRUBE_ASSIGN_OR_RETURN(context, ContextOf(reader, plan));
   }
+  SHIRUBE_ASSIGN_OR_RETURN(
+      const RuleSetId id,
+      RuleSets::ActiveId(reader, options.rule_set.empty()
+                                     ? context->plan.rule_set
+                                     : options.rule_set));
   SHIRUBE_ASSIGN_OR_RETURN(std::shared_ptr<const RuleSet> rule_set,
-                           deps_.rule_host->FindRuleSet(
-                               options.rule_set.empty() ? context->plan.rule_set
-                                                        : options.rule_set));
+                           rule_sets_.Get(id));
   return MakeSubject(std::move(indicator), std::move(observations),
                      std::move(context), std::move(rule_set), as_of);
 }

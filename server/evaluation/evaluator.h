@@ -9,12 +9,20 @@
 //
 // Reads with `as_of`, what-if and explanations are judged on reading by the
 // same modules and store nothing.
+//
+// What judges is a rule set of the store. Another one is activated beside the
+// one that judges: everything in its scope is judged by it first, and one small
+// transaction then makes it and its verdicts visible, or nothing. While a
+// module is out of service, verdicts that need it keep their last status and
+// say since when they wait; they count as judged.
 #ifndef SHIRUBE_SERVER_EVALUATION_EVALUATOR_H_
 #define SHIRUBE_SERVER_EVALUATION_EVALUATOR_H_
 
+#include <algorithm>
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -26,10 +34,12 @@
 #include "server/domain/observation.h"
 #include "server/domain/verdict.h"
 #include "server/evaluation/explanation.h"
+#include "server/ledger/mutation.h"
 
 namespace shirube {
 
 class Ledger;
+class QuarantineInbox;
 class RuleHost;
 class Store;
 class Table;
@@ -64,6 +74,24 @@ struct RunSummary {
   int64_t changed = 0;
   StatusCounts counts;          // after it
   Revision judged_through = 0;  // everything up to here is judged
+  // Of those judged, the ones that wait for a module and keep what was known;
+  // and the modules that are out of service, each once, also where no verdict
+  // waits for them.
+  int64_t waiting = 0;
+  std::vector<ModuleFault> out;
+
+  void NoteOut(const ModuleFault& fault) {
+    if (std::find(out.begin(), out.end(), fault) == out.end()) {
+      out.push_back(fault);
+    }
+  }
+};
+
+struct ActivationOutcome {
+  ActivationRecord activation;
+  int64_t evaluated = 0;  // rows judged by the new set; 0 for a repeat
+  int64_t changed = 0;    // of those, with another status or reason than before
+  Revision revision = 0;
 };
 
 class Evaluator {
@@ -73,6 +101,8 @@ class Evaluator {
     Ledger* ledger = nullptr;
     Table* table = nullptr;
     RuleHost* rule_host = nullptr;
+    // What the host's on_quarantine fills; nullptr: quarantines are not kept.
+    QuarantineInbox* quarantines = nullptr;
     std::function<absl::Time()> clock = absl::Now;
   };
   struct Options {
@@ -83,6 +113,11 @@ class Evaluator {
     // Rows that a module failed on are asked again after this, then after twice
     // as long each time, up to five minutes.
     absl::Duration first_retry = absl::Seconds(5);
+    // Of the rule set that comes with the server, in order: ID.so in the rules
+    // folder. It judges a new store, and its files are followed from start to
+    // start as long as nobody has activated another default.
+    std::vector<std::string> shipped_modules = {"achieved", "on_track",
+                                                "at_risk"};
   };
 
   // Fills the table from the store, starts the thread, and returns when the
@@ -134,9 +169,41 @@ class Evaluator {
       const std::vector<WhatIfCase>& cases, const WhatIfOptions& options) = 0;
 
   // Judges a plan (empty: all) again and waits for it. UNAVAILABLE
-  // RULE_SET_NOT_SERVING where no module answers.
+  // RULE_SET_NOT_SERVING where no module answers; with some of them out, what
+  // can be judged is, and the summary says what waits for whom.
   virtual absl::StatusOr<RunSummary> RunEvaluation(const PlanId& plan,
                                                    absl::Time deadline) = 0;
+
+  // `mutation` holds an ActivateRuleSet (its `run` is filled in here); with
+  // `rollback` its rule_set is not looked at: the one before the present
+  // activation is taken. Starts the set, judges the whole scope by it
+  // (`default` covers the plans that name none) and publishes; data written
+  // meanwhile is judged by the new set afterwards. After any error, or a crash,
+  // the set before judges on and its verdicts stand.
+  //
+  // What is active already, and a request carried out before, are answered
+  // without judging. Errors: NOT_FOUND RESOURCE_NOT_FOUND (plan, set);
+  // INVALID_ARGUMENT (default without a set); ABORTED RULE_SET_CHANGED;
+  // FAILED_PRECONDITION NO_PREVIOUS_RULE_SET, RULE_SET_CANNOT_START,
+  // MODULE_QUARANTINED; UNAVAILABLE RULE_SET_NOT_SERVING (bytes of a module
+  // missing or damaged), STORE_UNAVAILABLE, or NOT_YET_JUDGED at the deadline:
+  // then it goes on, and its repeat or ListActivations tells the end;
+  // CANCELLED when the evaluator stops.
+  virtual absl::StatusOr<ActivationOutcome> Activate(Mutation mutation,
+                                                     bool rollback,
+                                                     absl::Time deadline) = 0;
+
+  // `mutation` holds a ReleaseQuarantine. The module is started and answers its
+  // cases first, then it is written down; what waited for it is judged after
+  // that (WaitJudged of the revision answered). FAILED_PRECONDITION
+  // NOT_QUARANTINED, or the reason why it cannot start: then it stays where it
+  // is. NOT_FOUND, UNAVAILABLE and CANCELLED as above.
+  virtual absl::StatusOr<MutationResult> Release(Mutation mutation,
+                                                 absl::Time deadline) = 0;
+
+  // Why nothing can be judged by a rule set (empty: the default) at all; OK
+  // where it can be, or was not asked yet. From memory.
+  virtual absl::Status RuleSetProblem(const RuleSetId& id) const = 0;
 };
 
 }  // namespace shirube

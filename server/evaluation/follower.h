@@ -1,17 +1,22 @@
 // The judging thread: follows the ledger's commits, applies their rows to the
 // table, has what they touched judged, and gives changed verdicts back together
-// with judged_through. Owned by Evaluator.
+// with judged_through. It also carries out what changes by whom is judged:
+// activations, releases, and the quarantines that the rule host reports. Owned
+// by Evaluator.
 //
 // When the store or the ledger fails, what was touched stays due and is tried
-// again; when no rule set can be asked, verdicts wait and judged_through stays.
+// again; when a plan's rule set cannot be had at all, its verdicts wait and
+// judged_through stays. An activation that fails leaves nothing behind.
 #ifndef SHIRUBE_SERVER_EVALUATION_FOLLOWER_H_
 #define SHIRUBE_SERVER_EVALUATION_FOLLOWER_H_
 
 #include <chrono>
 #include <condition_variable>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <thread>
@@ -20,10 +25,11 @@
 #include "absl/status/statusor.h"
 #include "server/evaluation/dirty.h"
 #include "server/evaluation/evaluator.h"
-#include "server/evaluation/judge.h"
+#include "server/evaluation/judging_run.h"
 #include "server/evaluation/progress.h"
+#include "server/evaluation/retries.h"
+#include "server/evaluation/rule_sets.h"
 #include "server/evaluation/table_filler.h"
-#include "server/evaluation/verdict_writer.h"
 #include "server/ledger/ledger.h"
 
 namespace shirube {
@@ -31,7 +37,8 @@ namespace shirube {
 class Follower : public CommitListener {
  public:
   Follower(const Evaluator::Dependencies& dependencies,
-           const Evaluator::Options& options, Progress* progress);
+           const Evaluator::Options& options, RuleSets* rule_sets,
+           Progress* progress);
   ~Follower() override;
 
   // Fills the table, finds what is due, starts the thread.
@@ -43,6 +50,13 @@ class Follower : public CommitListener {
   // Judges a plan (empty: all) again, on the thread.
   absl::StatusOr<RunSummary> Run(const PlanId& plan, absl::Time deadline);
 
+  // As Evaluator's. The set is started on the caller's thread, while the old
+  // one judges on; the rest is the thread's.
+  absl::StatusOr<ActivationOutcome> Activate(Mutation mutation, bool rollback,
+                                             absl::Time deadline);
+  absl::StatusOr<MutationResult> Release(Mutation mutation,
+                                         absl::Time deadline);
+
  private:
   // A RunEvaluation that somebody waits for.
   struct RunRequest {
@@ -51,25 +65,47 @@ class Follower : public CommitListener {
     absl::StatusOr<RunSummary> result = RunSummary();
   };
   using Requests = std::vector<std::shared_ptr<RunRequest>>;
+  // Something else to be done on the thread, after a round that came to
+  // `round`.
+  struct Job {
+    std::function<void(const absl::Status& round)> work;
+    std::function<void()> cancel;
+  };
   struct Round;
 
   void Loop();
-  bool WaitForWork(Requests* requests);
-  absl::Status Apply();
-  absl::Status FindDue(StoreReader& reader);
-  absl::Status StoreActiveRuleSet();
-  absl::Status JudgeDue(const Requests& requests);
-  absl::Status JudgeSet(const RuleSet& rule_set,
-                        const std::vector<IndicatorKey>& keys, Round* round);
-  absl::Status JudgeBatch(const RuleSet& rule_set,
-                          absl::Span<const IndicatorKey> keys, Round* round);
-  void AddRequested(const Requests& requests);
-  void Finish(const Requests& requests, const Round& round,
-              const absl::Status& status);
-  void AddKeys(const Selection& selection);
+  bool WaitForWork(Requests* requests, std::optional<Job>* job);
   absl::Status RunRound(const Requests& requests);
-  void TakeFaulted();
+  absl::Status Apply();
+  absl::Status JudgeDue(const Requests& requests);
+  void StartModulesAgain();
+  void AddRequested(const Requests& requests);
+  void AddKeys(const Selection& selection);
+  void Finish(const Requests& requests, const Round* round,
+              const absl::Status& status);
   void PlanRetries(const absl::Status& status);
+  JudgingRun::Setup RunSetup();
+
+  // Start-up, in follower_start.cc.
+  absl::Status FindDue(StoreReader& reader);
+  absl::Status TellQuarantines();
+  // The shipped set for a new store, or after the files changed.
+  absl::Status FollowShipped();
+  void ActivateShippedLater(const RuleSetId& id, const RuleSetId& present);
+
+  // Whom to judge by, in follower_rule_sets.cc.
+  template <typename T>
+  absl::StatusOr<T> OnThread(std::function<absl::StatusOr<T>()> work,
+                             absl::Time deadline, const absl::Status& late);
+  absl::StatusOr<ActivationOutcome> ActivateNow(Mutation mutation);
+  absl::StatusOr<ActivationOutcome> Publish(Mutation mutation,
+                                            const JudgingRun* run);
+  absl::StatusOr<MutationResult> ReleaseNow(Mutation mutation);
+  absl::Status StoreQuarantines();
+  void AddJudgedBy(const std::set<std::string>& modules);
+  absl::Status PinRuleSets(StoreReader& reader);
+  absl::StatusOr<bool> WasCarriedOut(StoreReader& reader,
+                                     const Mutation& mutation) const;
 
   const Evaluator::Dependencies deps_;
   const Evaluator::Options options_;
@@ -78,24 +114,24 @@ class Follower : public CommitListener {
   std::mutex mutex_;
   std::condition_variable work_;
   std::condition_variable run_done_;
-  bool stop_ = false;   // guarded by mutex_
-  Dirty incoming_;      // guarded by mutex_
-  bool moved_ = false;  // guarded by mutex_
-  Requests requests_;   // guarded by mutex_
+  bool stop_ = false;     // guarded by mutex_
+  Dirty incoming_;        // guarded by mutex_
+  bool moved_ = false;    // guarded by mutex_
+  Requests requests_;     // guarded by mutex_
+  std::deque<Job> jobs_;  // guarded by mutex_
   std::thread thread_;
 
   // The thread's own.
+  RuleSets* const rule_sets_;
   TableFiller filler_;
   Dirty unapplied_;
   std::set<IndicatorKey> due_;
-  std::set<IndicatorKey> faulted_;  // to be tried again without a change
+  Retries retries_;
   Revision applied_ = 0;
-  RuleSetId stored_rule_set_;
-  bool waits_for_rule_set_ = false;
+  bool has_default_ = false;
+  std::vector<QuarantineNotice> quarantines_;  // not stored yet
   std::string why_waiting_;
-  std::chrono::steady_clock::duration next_delay_;
   std::chrono::steady_clock::time_point retry_at_;
-  std::chrono::steady_clock::time_point retry_faulted_at_;
 };
 
 }  // namespace shirube

@@ -129,13 +129,29 @@ JudgedRow RowJudge::Judge(const SelectionPart& part, size_t part_number,
   return row;
 }
 
+// The same rows with other parameters.
+void Override(const JudgeOptions& options, size_t part, frame::Ask* ask) {
+  if (!options.overrides) return;
+  ask->parameters.clear();
+  for (uint32_t k = 0; k < ask->n; ++k) {
+    const Overrides* overrides = options.overrides(part, k);
+    if (overrides == nullptr) continue;
+    for (const auto& [name, millionths] : *overrides) {
+      ask->parameters.push_back({k, name, millionths});
+    }
+  }
+}
+
 }  // namespace
 
 absl::Status JudgeRows(RuleHost& host, const RuleSet& rule_set,
                        const Selection& selection, const JudgeOptions& options,
                        const JudgedSink& sink) {
   std::vector<frame::Ask> asks;
-  for (const SelectionPart& part : selection.parts) asks.push_back(part.ask());
+  for (const SelectionPart& part : selection.parts) {
+    asks.push_back(part.ask());
+    Override(options, asks.size() - 1, &asks.back());
+  }
   if (asks.empty()) return absl::OkStatus();
   const RowJudge judge(rule_set, options);
   return host.Evaluate(rule_set, asks, options.ask,

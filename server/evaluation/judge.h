@@ -28,6 +28,9 @@ struct JudgeOptions {
   absl::Time now;
   // Of each row: by part and position. None: no calendar year anywhere.
   std::function<YearKinds(size_t part, uint32_t k)> year_kinds;
+  // Parameters of each row instead of the table's, which are those of the set
+  // that is active; nullptr for a row without. None: the table's.
+  std::function<const Overrides*(size_t part, uint32_t k)> overrides;
 };
 
 // Calls `sink` for every row in order. A module that fails is in the verdicts;
@@ -37,7 +40,8 @@ absl::Status JudgeRows(RuleHost& host, const RuleSet& rule_set,
                        const Selection& selection, const JudgeOptions& options,
                        const JudgedSink& sink);
 
-// Whether both say the same: status, reason, marks, period, value, rule set.
+// Whether both say the same: status, reason, marks, period, value, rule set,
+// and since when it waits.
 bool SaysTheSame(const Verdict& a, const Verdict& b);
 
 }  // namespace shirube

@@ -6,6 +6,7 @@
 
 #include "server/base/status_macros.h"
 #include "server/domain/parameters.h"
+#include "server/evaluation/rule_sets.h"
 
 namespace shirube {
 namespace {
@@ -27,22 +28,6 @@ Decimal Shortest(const Decimal& value) {
     --scale;
   }
   return *Decimal::Make(units, scale);
-}
-
-// The usual indicator: nobody above or at it sets anything.
-bool NobodyOverrides(const Indicator& indicator, const PlanContext& context) {
-  if (!indicator.parameters.empty() || !context.plan.parameters.empty()) {
-    return false;
-  }
-  for (const InitiativeId& link : indicator.links) {
-    std::set<InitiativeId> seen;
-    const Initiative* initiative = context.Find(link);
-    while (initiative != nullptr && seen.insert(initiative->id).second) {
-      if (!initiative->parameters.empty()) return false;
-      initiative = context.Find(initiative->parent);
-    }
-  }
-  return true;
 }
 
 template <typename T>
@@ -70,12 +55,21 @@ Revision PlanContext::RevisionAbove(const Indicator& indicator) const {
   return newest;
 }
 
+bool PlanContext::SetsParameters() const {
+  return !plan.parameters.empty() ||
+         std::any_of(
+             initiatives.begin(), initiatives.end(),
+             [](const auto& one) { return !one.second.parameters.empty(); });
+}
+
 absl::StatusOr<std::optional<PlanContext>> LoadPlanContext(StoreReader& reader,
                                                            const PlanId& plan) {
   SHIRUBE_ASSIGN_OR_RETURN(std::optional<Plan> found, reader.GetPlan(plan));
   if (!found || found->stamp.deleted()) return std::optional<PlanContext>();
   PlanContext context;
   context.plan = *std::move(found);
+  SHIRUBE_ASSIGN_OR_RETURN(context.rule_set,
+                           RuleSets::ActiveId(reader, context.plan.rule_set));
   ListQuery query;
   query.plan = plan;
   SHIRUBE_ASSIGN_OR_RETURN(std::vector<Initiative> initiatives,
@@ -89,9 +83,7 @@ absl::StatusOr<std::optional<PlanContext>> LoadPlanContext(StoreReader& reader,
 }
 
 bool JudgesAlike(const PlanContext& a, const PlanContext& b) {
-  if (a.plan.rule_set != b.plan.rule_set || !EqualOverrides(a.plan, b.plan)) {
-    return false;
-  }
+  if (!EqualOverrides(a.plan, b.plan)) return false;
   return std::equal(
       a.initiatives.begin(), a.initiatives.end(), b.initiatives.begin(),
       b.initiatives.end(), [](const auto& x, const auto& y) {
@@ -127,28 +119,57 @@ std::vector<ParameterSource> ResolveParameters(const Indicator& indicator,
   return sources;
 }
 
-absl::StatusOr<RowInput> MakeRow(const Indicator& indicator,
-                                 const std::vector<Observation>& observations,
-                                 const PlanContext& context,
-                                 const RuleSet& rule_set,
-                                 std::optional<Period> as_of) {
-  Overrides overrides;
-  std::vector<ParameterSource> sources;
-  if (!NobodyOverrides(indicator, context)) {
-    sources = ResolveParameters(indicator, context, rule_set);
+bool IsOverridden(const Indicator& indicator, const PlanContext& context) {
+  if (!indicator.parameters.empty() || !context.plan.parameters.empty()) {
+    return true;
   }
-  for (const ParameterSource& source : sources) {
+  for (const InitiativeId& link : indicator.links) {
+    std::set<InitiativeId> seen;
+    const Initiative* initiative = context.Find(link);
+    while (initiative != nullptr && seen.insert(initiative->id).second) {
+      if (!initiative->parameters.empty()) return true;
+      initiative = context.Find(initiative->parent);
+    }
+  }
+  return false;
+}
+
+absl::StatusOr<Overrides> OverridesOf(const Indicator& indicator,
+                                      const PlanContext& context,
+                                      const RuleSet& rule_set) {
+  Overrides overrides;
+  if (!IsOverridden(indicator, context)) return overrides;  // as usual
+  for (const ParameterSource& source :
+       ResolveParameters(indicator, context, rule_set)) {
     if (source.scope == ParameterScope::kRuleSet) continue;
     SHIRUBE_ASSIGN_OR_RETURN(const Decimal value,
                              source.value.Rescaled(kMillionthsScale));
     overrides[source.name] = value.units();
   }
+  return overrides;
+}
+
+absl::StatusOr<RowInput> MakePlainRow(
+    const Indicator& indicator, const std::vector<Observation>& observations,
+    const PlanContext& context, std::optional<Period> as_of) {
   Revision newest =
       std::max(indicator.stamp.revision, context.RevisionAbove(indicator));
   for (const Observation& observation : observations) {
     newest = std::max(newest, observation.stamp.revision);
   }
-  return BuildRow(indicator, observations, std::move(overrides), as_of, newest);
+  return BuildRow(indicator, observations, {}, as_of, newest);
+}
+
+absl::StatusOr<RowInput> MakeRow(const Indicator& indicator,
+                                 const std::vector<Observation>& observations,
+                                 const PlanContext& context,
+                                 const RuleSet& rule_set,
+                                 std::optional<Period> as_of) {
+  SHIRUBE_ASSIGN_OR_RETURN(
+      RowInput row, MakePlainRow(indicator, observations, context, as_of));
+  SHIRUBE_ASSIGN_OR_RETURN(row.overrides,
+                           OverridesOf(indicator, context, rule_set));
+  return row;
 }
 
 bool HadOtherAims(const Indicator& indicator, std::optional<Period> as_of) {

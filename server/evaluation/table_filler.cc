@@ -93,12 +93,22 @@ std::vector<IndicatorKey> KeysOf(const Selection& selection) {
 
 const PlanContext* TableFiller::FindPlan(const PlanId& plan) const {
   const auto it = plans_.find(plan);
-  return it == plans_.end() ? nullptr : &it->second;
+  return it == plans_.end() ? nullptr : &it->second.context;
 }
 
 std::vector<PlanId> TableFiller::Plans() const {
   std::vector<PlanId> ids;
-  for (const auto& [id, context] : plans_) ids.push_back(id);
+  for (const auto& [id, known] : plans_) ids.push_back(id);
+  return ids;
+}
+
+std::vector<PlanId> TableFiller::PlansInScope(const PlanId& plan) const {
+  std::vector<PlanId> ids;
+  for (const auto& [id, known] : plans_) {
+    if (plan.empty() ? known.context.plan.rule_set.empty() : id == plan) {
+      ids.push_back(id);
+    }
+  }
   return ids;
 }
 
@@ -110,25 +120,62 @@ YearKinds TableFiller::KindsOf(const IndicatorKey& key) const {
   return fiscal;
 }
 
-std::shared_ptr<const RuleSet> TableFiller::RuleSetOf(
-    const PlanContext& context) const {
-  auto found = host_->FindRuleSet(context.plan.rule_set);
-  // Without a set nothing is judged; when one comes, everything is dirty.
-  static const auto* const kNone =
-      new std::shared_ptr<const RuleSet>(std::make_shared<const RuleSet>(
-          std::vector<RuleSetMember>(), std::map<std::string, int64_t>()));
-  return found.ok() ? *std::move(found) : *kNone;
+std::set<IndicatorKey> TableFiller::OwnOf(const PlanId& plan) const {
+  std::set<IndicatorKey> keys;
+  for (auto it = own_.lower_bound({plan, IndicatorId()});
+       it != own_.end() && it->plan == plan; ++it) {
+    keys.insert(*it);
+  }
+  return keys;
+}
+
+void TableFiller::AddAll(const PlanId& plan,
+                         std::set<IndicatorKey>* keys) const {
+  for (IndicatorKey& key : KeysOf(table_->SelectPlan(plan))) {
+    keys->insert(std::move(key));
+  }
+}
+
+absl::StatusOr<TableFiller::OverridesByKey> TableFiller::OverridesUnder(
+    StoreReader& reader, absl::Span<const IndicatorKey> keys,
+    const RuleSet& rule_set) const {
+  OverridesByKey overrides;
+  for (const IndicatorKey& key : keys) {
+    const auto plan = plans_.find(key.plan);
+    if (plan == plans_.end()) continue;
+    if (!plan->second.sets_parameters && !own_.contains(key)) continue;
+    SHIRUBE_ASSIGN_OR_RETURN(const std::optional<Indicator> indicator,
+                             reader.GetIndicator(key));
+    if (!indicator) continue;
+    SHIRUBE_ASSIGN_OR_RETURN(
+        Overrides own, OverridesOf(*indicator, plan->second.context, rule_set));
+    if (!own.empty()) overrides[key] = std::move(own);
+  }
+  return overrides;
+}
+
+absl::StatusOr<Overrides> TableFiller::OverridesOfRow(
+    const Indicator& indicator, const PlanContext& context) {
+  if (!IsOverridden(indicator, context)) return Overrides();
+  const auto rule_set = rule_sets_->Get(context.rule_set);
+  if (rule_set.ok()) return OverridesOf(indicator, context, **rule_set);
+  without_set_.insert(indicator.plan);
+  return Overrides();
 }
 
 absl::Status TableFiller::ApplyRow(
     const Indicator& indicator, const std::vector<Observation>& observations) {
-  const auto context = plans_.find(indicator.plan);
-  if (context == plans_.end()) return RemoveRow(indicator.key());
-  const std::shared_ptr<const RuleSet> rule_set = RuleSetOf(context->second);
-  SHIRUBE_ASSIGN_OR_RETURN(const RowInput row,
-                           MakeRow(indicator, observations, context->second,
-                                   *rule_set, std::nullopt));
+  const PlanContext* context = FindPlan(indicator.plan);
+  if (context == nullptr) return RemoveRow(indicator.key());
+  SHIRUBE_ASSIGN_OR_RETURN(RowInput row, MakePlainRow(indicator, observations,
+                                                      *context, std::nullopt));
+  SHIRUBE_ASSIGN_OR_RETURN(row.overrides, OverridesOfRow(indicator, *context));
   SHIRUBE_RETURN_IF_ERROR(table_->Upsert(row));
+  if (indicator.parameters.empty()) {
+    own_.erase(row.key);
+  } else {
+    own_.insert(row.key);
+  }
   const YearKinds kinds =
       YearKindsOf(indicator, BaselineAsOf(indicator, std::nullopt),
                   TargetAsOf(indicator, std::nullopt));
@@ -145,30 +192,16 @@ absl::Status TableFiller::ApplyRow(
 
 absl::Status TableFiller::RemoveRow(const IndicatorKey& key) {
   kinds_.erase(key);
+  own_.erase(key);
   return table_->Remove(key).status();
-}
-
-absl::Status TableFiller::LoadPlan(StoreReader& reader, const PlanId& plan,
-                                   bool* judges_alike) {
-  SHIRUBE_ASSIGN_OR_RETURN(std::optional<PlanContext> context,
-                           LoadPlanContext(reader, plan));
-  const auto it = plans_.find(plan);
-  *judges_alike =
-      context && it != plans_.end() && JudgesAlike(it->second, *context);
-  if (!context) {
-    plans_.erase(plan);
-  } else {
-    plans_[plan] = *std::move(context);
-  }
-  return absl::OkStatus();
 }
 
 absl::Status TableFiller::Fill(StoreReader& reader) {
   SHIRUBE_ASSIGN_OR_RETURN(const std::vector<Plan> plans,
                            reader.ListPlans(ListQuery()));
   for (const Plan& plan : plans) {
-    bool judges_alike = false;
-    SHIRUBE_RETURN_IF_ERROR(LoadPlan(reader, plan.id, &judges_alike));
+    SHIRUBE_RETURN_IF_ERROR(NoteChanged(reader, plan.id));
+    whole_due_.erase(plan.id);
     SHIRUBE_RETURN_IF_ERROR(
         StreamPlan(reader, plan.id,
                    [&](const Indicator& indicator,
@@ -184,9 +217,8 @@ absl::Status TableFiller::ApplyWholePlan(StoreReader& reader,
                                          std::set<IndicatorKey>* to_judge) {
   // What is in the table and not in the store any more has to go.
   std::set<IndicatorKey> gone;
-  for (IndicatorKey& key : KeysOf(table_->SelectPlan(plan))) {
-    gone.insert(std::move(key));
-  }
+  AddAll(plan, &gone);
+  without_set_.erase(plan);
   if (FindPlan(plan) != nullptr) {
     SHIRUBE_RETURN_IF_ERROR(
         StreamPlan(reader, plan,
@@ -234,26 +266,100 @@ absl::Status TableFiller::ApplyPlan(StoreReader& reader, const PlanId& plan,
   return absl::OkStatus();
 }
 
+absl::Status TableFiller::MakeOverriddenAgain(StoreReader& reader,
+                                              const PlanId& plan) {
+  std::set<IndicatorKey> made;  // not due for that alone
+  const auto known = plans_.find(plan);
+  if (known == plans_.end()) return absl::OkStatus();
+  if (known->second.sets_parameters) {
+    return ApplyWholePlan(reader, plan, &made);
+  }
+  return ApplyPlan(reader, plan, OwnOf(plan), &made);
+}
+
+// Another set judges `plan`, or a set can be had again.
+void TableFiller::SetRuleSet(const PlanId& plan, const RuleSetId& id) {
+  Known& known = plans_[plan];
+  if (known.context.rule_set != id || without_set_.contains(plan)) {
+    overridden_due_.insert(plan);
+  }
+  known.context.rule_set = id;
+}
+
+absl::Status TableFiller::NoteActivated(StoreReader& reader, const Dirty& dirty,
+                                        std::set<IndicatorKey>* to_judge) {
+  for (const auto& [scope, judge] : dirty.activated) {
+    if (scope.empty()) {
+      SHIRUBE_ASSIGN_OR_RETURN(const RuleSetId id,
+                               RuleSets::ActiveId(reader, RuleSetId()));
+      for (const PlanId& plan : PlansInScope(scope)) SetRuleSet(plan, id);
+    } else if (FindPlan(scope) != nullptr) {
+      SHIRUBE_RETURN_IF_ERROR(NoteChanged(reader, scope));
+    }
+    if (!judge) continue;
+    for (const PlanId& plan : PlansInScope(scope)) AddAll(plan, to_judge);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status TableFiller::NoteChanged(StoreReader& reader, const PlanId& plan) {
+  SHIRUBE_ASSIGN_OR_RETURN(std::optional<PlanContext> context,
+                           LoadPlanContext(reader, plan));
+  const PlanContext* before = FindPlan(plan);
+  if (!context || before == nullptr || !JudgesAlike(*before, *context)) {
+    whole_due_.insert(plan);
+  } else if (before->rule_set != context->rule_set) {
+    overridden_due_.insert(plan);
+  }
+  if (!context) {
+    plans_.erase(plan);
+    without_set_.erase(plan);
+    return absl::OkStatus();
+  }
+  const bool sets_parameters = context->SetsParameters();
+  plans_[plan] = {*std::move(context), sets_parameters};
+  return absl::OkStatus();
+}
+
+absl::Status TableFiller::Note(StoreReader& reader, const Dirty& dirty,
+                               std::set<IndicatorKey>* to_judge) {
+  SHIRUBE_RETURN_IF_ERROR(NoteActivated(reader, dirty, to_judge));
+  for (const PlanId& plan : dirty.plans) {
+    SHIRUBE_RETURN_IF_ERROR(NoteChanged(reader, plan));
+  }
+  for (const IndicatorKey& key : dirty.indicators) {
+    if (FindPlan(key.plan) != nullptr || whole_due_.contains(key.plan)) {
+      continue;
+    }
+    SHIRUBE_RETURN_IF_ERROR(NoteChanged(reader, key.plan));
+  }
+  for (const PlanId& plan : without_set_) {
+    const PlanContext* context = FindPlan(plan);
+    if (context == nullptr || rule_sets_->Get(context->rule_set).ok()) {
+      whole_due_.insert(plan);
+    }
+  }
+  return absl::OkStatus();
+}
+
 absl::Status TableFiller::Apply(StoreReader& reader, const Dirty& dirty,
                                 std::set<IndicatorKey>* to_judge) {
-  std::set<PlanId> changed = dirty.plans;
-  std::set<PlanId> whole;
+  SHIRUBE_RETURN_IF_ERROR(Note(reader, dirty, to_judge));
   std::map<PlanId, std::set<IndicatorKey>> by_plan;
   for (const IndicatorKey& key : dirty.indicators) {
     by_plan[key.plan].insert(key);
-    if (FindPlan(key.plan) == nullptr) changed.insert(key.plan);
   }
-  if (dirty.everything) {
-    for (const PlanId& plan : Plans()) whole.insert(plan);
-  }
-  for (const PlanId& plan : changed) {
-    bool judges_alike = false;
-    SHIRUBE_RETURN_IF_ERROR(LoadPlan(reader, plan, &judges_alike));
-    if (!judges_alike) whole.insert(plan);
-  }
-  for (const PlanId& plan : whole) {
-    by_plan.erase(plan);
+  while (!whole_due_.empty()) {
+    const PlanId plan = *whole_due_.begin();
     SHIRUBE_RETURN_IF_ERROR(ApplyWholePlan(reader, plan, to_judge));
+    by_plan.erase(plan);
+    overridden_due_.erase(plan);
+    whole_due_.erase(plan);
+  }
+  while (!overridden_due_.empty()) {
+    const PlanId plan = *overridden_due_.begin();
+    SHIRUBE_RETURN_IF_ERROR(MakeOverriddenAgain(reader, plan));
+    overridden_due_.erase(plan);
   }
   for (const auto& [plan, keys] : by_plan) {
     SHIRUBE_RETURN_IF_ERROR(ApplyPlan(reader, plan, keys, to_judge));

@@ -12,17 +12,30 @@ absl::Status VerdictWriter::Store(bool publish, Revision judged_through) {
   body.run = run_;
   body.publish = publish;
   body.judged_through = judged_through;
+  body.candidate = candidate_;
   Mutation mutation;
   mutation.actor.name = "shirube";
   mutation.body = std::move(body);
   return ledger_->SubmitAndWait(std::move(mutation)).status();
 }
 
+absl::Status VerdictWriter::BeginRun() {
+  if (run_ != 0) return absl::OkStatus();
+  SHIRUBE_ASSIGN_OR_RETURN(run_, ledger_->NewRun());
+  return absl::OkStatus();
+}
+
+absl::StatusOr<RunId> VerdictWriter::FinishUnpublished() {
+  SHIRUBE_RETURN_IF_ERROR(BeginRun());
+  if (!group_.empty()) {
+    SHIRUBE_RETURN_IF_ERROR(Store(/*publish=*/false, 0));
+  }
+  return run_;
+}
+
 absl::Status VerdictWriter::Add(Verdict verdict) {
   if (group_.size() == group_rows_) {
-    if (run_ == 0) {
-      SHIRUBE_ASSIGN_OR_RETURN(run_, ledger_->NewRun());
-    }
+    SHIRUBE_RETURN_IF_ERROR(BeginRun());
     SHIRUBE_RETURN_IF_ERROR(Store(/*publish=*/false, 0));
   }
   group_.push_back(std::move(verdict));

@@ -9,27 +9,37 @@
 #define SHIRUBE_SERVER_EVALUATION_VERDICT_WRITER_H_
 
 #include <cstddef>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "server/ledger/ledger.h"
 
 namespace shirube {
 
 class VerdictWriter {
  public:
-  VerdictWriter(Ledger* ledger, size_t group_rows)
-      : ledger_(ledger), group_rows_(group_rows) {}
+  // `candidate`: whose verdicts these are, of a set that is not active yet.
+  VerdictWriter(Ledger* ledger, size_t group_rows, RuleSetId candidate = {})
+      : ledger_(ledger),
+        group_rows_(group_rows),
+        candidate_(std::move(candidate)) {}
 
   absl::Status Add(Verdict verdict);
   // `judged_through` 0: it stays where it is.
   absl::Status Finish(Revision judged_through);
+  // Instead of Finish, of a candidate's: the run that an activation is to
+  // publish. Nobody sees any of it until then.
+  absl::StatusOr<RunId> FinishUnpublished();
 
  private:
+  absl::Status BeginRun();
   absl::Status Store(bool publish, Revision judged_through);
 
   Ledger* ledger_;
   size_t group_rows_;
+  RuleSetId candidate_;
   RunId run_ = 0;
   std::vector<Verdict> group_;
 };
