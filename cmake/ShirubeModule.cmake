@@ -29,6 +29,13 @@ function(shirube_note_source out section type file)
 " PARENT_SCOPE)
 endfunction()
 
+# The server takes no module that others could change, whatever the umask of the
+# build was.
+function(shirube_keep_module_safe target)
+  add_custom_command(TARGET ${target} POST_BUILD
+    COMMAND chmod go-w $<TARGET_FILE:${target}> VERBATIM)
+endfunction()
+
 function(shirube_rule_module)
   cmake_parse_arguments(ARG "" "NAME" "SRCS;LIBS;CASES" ${ARGN})
   set(manifest ${CMAKE_CURRENT_SOURCE_DIR}/manifest.json)
@@ -60,4 +67,5 @@ function(shirube_rule_module)
   set_target_properties(${target} PROPERTIES
     PREFIX "" OUTPUT_NAME ${ARG_NAME} LIBRARY_OUTPUT_DIRECTORY ${SHIRUBE_RULES_DIR}
     LINK_DEPENDS ${SHIRUBE_MODULE_DIR}/rule_module.map)
+  shirube_keep_module_safe(${target})
 endfunction()

@@ -1,74 +1,16 @@
 #include "server/rule_host/module_file.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "rules/include/shirube/rule.h"
-#include "server/rule_host/digest.h"
-#include "server/rule_host/elf_notes.h"
+#include "server/rule_host/file_copy.h"
 
 namespace shirube {
 namespace {
-
-// Reads the whole regular file; a link is none, because what it points to can
-// be changed by somebody else.
-ModuleProblem ReadBytes(const std::string& path, std::string* bytes) {
-  const frame::Fd fd(
-      open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
-  if (!fd.valid()) {
-    if (errno == ENOENT) {
-      return {ModuleReason::kNotFound, absl::StrCat("there is no ", path)};
-    }
-    return {ModuleReason::kNotARegularFile,
-            absl::StrCat(
-                path, " cannot be opened as a file: ", std::strerror(errno))};
-  }
-  struct stat info = {};
-  if (fstat(fd.get(), &info) != 0 || !S_ISREG(info.st_mode)) {
-    return {ModuleReason::kNotARegularFile,
-            absl::StrCat(path, " is no regular file")};
-  }
-  if (static_cast<uint64_t>(info.st_size) > kMaxModuleBytes) {
-    return {ModuleReason::kNotElf,
-            absl::StrCat(path, " has ", info.st_size, " bytes; at most ",
-                         kMaxModuleBytes)};
-  }
-  bytes->resize(static_cast<size_t>(info.st_size));
-  size_t got = 0;
-  while (got < bytes->size()) {
-    const ssize_t n = read(fd.get(), bytes->data() + got, bytes->size() - got);
-    if (n < 0 && errno == EINTR) continue;
-    if (n <= 0) break;
-    got += static_cast<size_t>(n);
-  }
-  if (got < bytes->size()) {
-    return {ModuleReason::kTruncated,
-            absl::StrCat(path, " ended after ", got, " of ", bytes->size(),
-                         " bytes")};
-  }
-  return {};
-}
-
-bool Freeze(std::string_view bytes, const std::string& id, frame::Fd* memory) {
-  frame::Fd fd = frame::CreateMemoryFile(id.c_str(), bytes.size());
-  if (!fd.valid()) return false;
-  size_t put = 0;
-  while (put < bytes.size()) {
-    const ssize_t n = write(fd.get(), bytes.data() + put, bytes.size() - put);
-    if (n < 0 && errno == EINTR) continue;
-    if (n <= 0) return false;
-    put += static_cast<size_t>(n);
-  }
-  if (!frame::SealMemoryFile(fd.get(), frame::Seal::kFrozen)) return false;
-  *memory = std::move(fd);
-  return true;
-}
 
 // While the major version is 0 every minor version is another ABI.
 ModuleProblem CheckAbi(const Manifest& manifest) {
@@ -76,51 +18,113 @@ ModuleProblem CheckAbi(const Manifest& manifest) {
   const auto ours = std::pair(uint32_t{SHIRUBE_RULE_ABI_MAJOR},
                               uint32_t{SHIRUBE_RULE_ABI_MINOR});
   if (built == ours) return {};
+  const std::string theirs_word = absl::StrCat(built.first, ".", built.second);
+  const std::string our_word = absl::StrCat(ours.first, ".", ours.second);
   return {built > ours ? ModuleReason::kAbiTooNew : ModuleReason::kAbiTooOld,
-          absl::StrCat("built for ABI ", built.first, ".", built.second,
-                       ", this server speaks ", ours.first, ".", ours.second,
-                       "; build it with this server's rule.h")};
+          absl::StrCat("built for ABI ", theirs_word, ", this server speaks ",
+                       our_word, "; build it with this server's rule.h"),
+          absl::StrCat("ABI ", theirs_word, " 用です。このサーバーは ABI ",
+                       our_word,
+                       " です。このサーバーの rule.h でビルドしてください")};
 }
 
-}  // namespace
-
-ModuleProblem ReadModuleFile(const std::string& path, const std::string& id,
-                             ModuleFile* file) {
-  std::string bytes;
-  if (ModuleProblem problem = ReadBytes(path, &bytes); !problem.ok()) {
-    return problem;
-  }
-  return ReadModuleBytes(bytes, id, file);
+ModuleProblem CheckHash(const std::string& found, const std::string& expected) {
+  if (expected.empty() || found == expected) return {};
+  return {ModuleReason::kHashMismatch,
+          absl::StrCat("its sha256 is ", found, ", expected is ", expected,
+                       "; put the expected file there, or name this one"),
+          absl::StrCat("sha256 は ", found, " で、期待した ", expected,
+                       " と違います。正しいファイルを置くか、この sha256 を指定"
+                       "してください")};
 }
 
-ModuleProblem ReadModuleBytes(std::string_view view, const std::string& id,
-                              ModuleFile* file) {
-  const std::string bytes(view);
-  file->sha256 = Sha256Hex(bytes);
-  ModuleNotes notes;
-  if (ModuleProblem problem = ReadModuleNotes(bytes, &notes); !problem.ok()) {
-    return problem;
-  }
-  absl::StatusOr<Manifest> manifest = ParseManifest(notes.manifest);
+ModuleProblem TooLarge(uint64_t bytes) {
+  return {ModuleReason::kFileTooLarge,
+          absl::StrCat("has ", bytes, " bytes; a module has at most ",
+                       kMaxModuleBytes, ": strip it"),
+          absl::StrCat(bytes, " バイトあります。モジュールの上限は ",
+                       kMaxModuleBytes, " バイトです。strip してください")};
+}
+
+ModuleProblem ReadManifest(const std::string& id, Inspection inspection,
+                           ModuleFile* file) {
+  file->manifest_json = std::move(inspection.manifest);
+  file->cases = std::move(inspection.cases);
+  absl::StatusOr<Manifest> manifest = ParseManifest(file->manifest_json);
   if (!manifest.ok()) {
-    return {ModuleReason::kManifestInvalid,
-            std::string(manifest.status().message())};
+    const std::string why(manifest.status().message());
+    return {ModuleReason::kManifestInvalid, why,
+            absl::StrCat("マニフェストが正しくありません: ", why)};
   }
   if (manifest->id != id) {
     return {ModuleReason::kManifestInvalid,
             absl::StrCat("manifest: id: \"", manifest->id,
-                         "\" must be the file's name \"", id, "\"")};
+                         "\" must be the file's name \"", id, "\""),
+            absl::StrCat("マニフェストの id \"", manifest->id,
+                         "\" がファイル名 \"", id, "\" と違います")};
   }
   file->manifest = std::make_shared<const Manifest>(*std::move(manifest));
-  file->cases = std::move(notes.cases);
-  if (ModuleProblem problem = CheckAbi(*file->manifest); !problem.ok()) {
-    return problem;
+  return CheckAbi(*file->manifest);
+}
+
+// What is checked of a copy, wherever it came from.
+ModuleProblem Verify(FrozenCopy copy, const std::string& id,
+                     const std::string& expected_sha256,
+                     const Inspector& inspector, ModuleFile* file) {
+  file->size = copy.file_bytes;
+  file->sha256 = std::move(copy.sha256);
+  if (copy.whole) {
+    ModuleProblem problem = CheckHash(file->sha256, expected_sha256);
+    if (!problem.ok()) return problem;
   }
-  if (!Freeze(bytes, id, &file->memory)) {
-    return {ModuleReason::kWorkerUnavailable,
-            absl::StrCat("no memory file for it: ", std::strerror(errno))};
+  Inspection inspection;
+  ModuleProblem problem =
+      inspector.Inspect(copy.memory.get(), copy.file_bytes, &inspection);
+  if (!copy.whole && problem.reason != ModuleReason::kManifestTooLarge) {
+    return TooLarge(copy.file_bytes);
   }
-  return {};
+  if (!problem.ok()) return problem;
+  problem = ReadManifest(id, std::move(inspection), file);
+  if (problem.ok()) file->memory = std::move(copy.memory);
+  return problem;
+}
+
+}  // namespace
+
+absl::StatusOr<std::string> ModuleFile::Bytes() const {
+  std::string bytes(size, '\0');
+  size_t got = 0;
+  while (got < bytes.size()) {
+    const ssize_t n = pread(memory.get(), bytes.data() + got,
+                            bytes.size() - got, static_cast<off_t>(got));
+    if (n < 0 && errno == EINTR) continue;
+    if (n <= 0) {
+      return absl::InternalError(
+          absl::StrCat("module ", sha256, ": its memory cannot be read"));
+    }
+    got += static_cast<size_t>(n);
+  }
+  return bytes;
+}
+
+ModuleProblem ReadModuleFile(const std::string& path, const std::string& id,
+                             const std::string& expected_sha256,
+                             const Inspector& inspector, ModuleFile* file) {
+  file->file = path.substr(path.rfind('/') + 1);
+  FrozenCopy copy;
+  ModuleProblem problem = CopyFile(path, kMaxModuleBytes, &copy);
+  if (!problem.ok()) return problem;
+  return Verify(std::move(copy), id, expected_sha256, inspector, file);
+}
+
+ModuleProblem ReadModuleBytes(std::string_view bytes, const std::string& id,
+                              const std::string& expected_sha256,
+                              const Inspector& inspector, ModuleFile* file) {
+  if (bytes.size() > kMaxModuleBytes) return TooLarge(bytes.size());
+  FrozenCopy copy;
+  ModuleProblem problem = CopyBytes(bytes, &copy);
+  if (!problem.ok()) return problem;
+  return Verify(std::move(copy), id, expected_sha256, inspector, file);
 }
 
 }  // namespace shirube

@@ -84,11 +84,25 @@ class RuleHost::Impl {
       : options_(options),
         memory_(memory),
         loaded_(std::make_shared<LoadedSets>(&options_, memory)),
-        folder_(options.rules_dir, ReadModuleFile) {}
+        inspector_(loaded_->spawner(), options.worker_program),
+        folder_(options.rules_dir,
+                [this](const std::string& path, const std::string& id,
+                       ModuleFile* file) {
+                  return ReadModuleFile(path, id, /*expected_sha256=*/"",
+                                        inspector_, file);
+                }) {}
   ~Impl() { loaded_->Shutdown(); }
 
   LoadedSets& loaded() const { return *loaded_; }
   Folder& folder() { return folder_; }
+  // Tries the layers that will hold the workers.
+  absl::Status Probe() {
+    SHIRUBE_ASSIGN_OR_RETURN(
+        confinement_,
+        ProbeConfinement(loaded_->spawner(), options_.worker_program,
+                         static_cast<uint64_t>(options_.memory_limit_bytes)));
+    return RequireLayers(options_.required_layers, &confinement_);
+  }
   const Confinement& confinement() const { return confinement_; }
 
   absl::StatusOr<std::shared_ptr<const ModuleFile>> VerifyFile(
@@ -108,6 +122,7 @@ class RuleHost::Impl {
   const RuleHostOptions options_;
   const frame::ColumnMemory memory_;
   const std::shared_ptr<LoadedSets> loaded_;
+  const Inspector inspector_;
   Folder folder_;
   Confinement confinement_;
   std::mutex turn_;  // one evaluation at a time
@@ -134,7 +149,8 @@ absl::StatusOr<std::shared_ptr<const ModuleFile>> RuleHost::Impl::VerifyBytes(
     std::string_view bytes, const std::string& id,
     const std::string& sha256) const {
   auto file = std::make_shared<ModuleFile>();
-  const ModuleProblem problem = ReadModuleBytes(bytes, id, file.get());
+  const ModuleProblem problem =
+      ReadModuleBytes(bytes, id, sha256, inspector_, file.get());
   if (file->sha256 != sha256) return HashMismatch(id, sha256, file->sha256);
   if (!problem.ok()) return NotUsable(id, problem);
   return file;
@@ -263,6 +279,7 @@ absl::StatusOr<std::unique_ptr<RuleHost>> RuleHost::Start(
                      " is no program; build shirube-rule-worker"));
   }
   auto impl = std::make_unique<Impl>(options, memory);
+  SHIRUBE_RETURN_IF_ERROR(impl->Probe());
   SHIRUBE_RETURN_IF_ERROR(impl->folder().Rescan());
   if (!options.default_modules.empty()) impl->LoadDefaultSet();
   return std::unique_ptr<RuleHost>(new RuleHost(std::move(impl)));

@@ -19,8 +19,10 @@ namespace {
 // Looking at the largest module takes less.
 constexpr uint64_t kMemoryLimit = uint64_t{64} << 20;
 
-void Leave(const ModuleElf& found, char* area) {
+void Leave(const ModuleElf& found, const frame::LayerReport& layers,
+           char* area) {
   frame::InspectionResult result;
+  result.layers = layers;
   result.value = found.value;
   std::memcpy(result.subject, found.subject, sizeof(result.subject));
   if (found.finding == frame::Finding::kWell) {
@@ -53,7 +55,7 @@ int Inspect(uint64_t file_bytes) {
   confinement.Enter(&page);
   const std::string_view file(static_cast<const char*>(memory.base()), bytes);
   const ModuleElf found = ReadModuleElf(file, std::max(bytes, file_bytes));
-  Leave(found, static_cast<char*>(area.base()));
+  Leave(found, confinement.report(), static_cast<char*>(area.base()));
   return 0;
 }
 

@@ -31,7 +31,7 @@ enum class Finding : uint32_t {
   kMissingSymbol = 8,         //
   kExtraExports = 9,          // subject: their names, value: how many
   kForbiddenDependency = 10,  // subject: the library, or what else it asks for
-  kNoMemory = 11,             // value: errno
+
 };
 
 struct InspectionResult {
