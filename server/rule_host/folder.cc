@@ -10,6 +10,7 @@
 #include "absl/time/clock.h"
 #include "server/base/logging.h"
 #include "server/base/status_macros.h"
+#include "server/rule_host/self_test.h"
 
 namespace shirube {
 namespace {
@@ -75,6 +76,7 @@ Folder::Entry Folder::Look(const std::string& name,
   entry.file.since = absl::Now();
   entry.file.sha256 = file.sha256;
   entry.file.manifest = file.manifest;
+  entry.file.cases_count = CountCases(file.cases);
   if (!entry.file.problem.ok()) {
     LogWarning("rule module ", name, " is REJECTED: ",
                std::string(ReasonWord(entry.file.problem.reason)), ": ",

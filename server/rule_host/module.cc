@@ -1,15 +1,17 @@
 #include "server/rule_host/module.h"
 
-#include <poll.h>
-
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "server/base/logging.h"
+#include "server/rule_host/self_test.h"
 
 namespace shirube {
 namespace {
+
+// For all cases of a module; one of the shipped ones takes milliseconds.
+constexpr absl::Duration kSelfTestDeadline = absl::Seconds(10);
 
 ModuleOutcome NotRunning(const ModuleProblem& problem) {
   return {.kind = ModuleOutcome::Kind::kNotRunning,
@@ -41,63 +43,54 @@ Module::~Module() {
 }
 
 ModuleProblem Module::Start() {
-  ModuleProblem problem;
-  for (auto& worker : workers_) {
-    worker = StartWorker(&problem);
-    if (worker == nullptr) break;
-  }
-  if (problem.ok()) {
-    record_->Move(ModuleState::kStarting, ModuleState::kSelfTest);
-    problem = SelfTest(workers_[0].get());
-  }
+  ModuleProblem problem = PassSelfTest();
+  if (problem.ok()) problem = StartWorkers();
   if (!problem.ok()) {
-    for (auto& worker : workers_) worker.reset();
-    NoteWorkers();
     TakeOutOfService(NotRunning(problem));
     return problem;
   }
   record_->Move(ModuleState::kSelfTest, ModuleState::kReady);
-  NoteWorkers();
   const std::lock_guard lock(mu_);
   out_.reset();
   return problem;
 }
 
-// The place for running the module's own cases (file_->cases) and comparing
-// their answers; until then the test is an empty batch, which a module has to
-// stand and which proves worker, socket and areas.
-ModuleProblem Module::SelfTest(WorkerProcess* worker) {
-  frame::Request request;
-  request.as_of_index = INT32_MAX;
-  request.parameters_count =
-      static_cast<uint32_t>(file_->manifest->parameters.size());
-  const auto failed = [](const ModuleOutcome& outcome) {
-    return ModuleProblem{
-        ModuleReason::kSelfTestFailed,
-        absl::StrCat("asked about no rows: ", outcome.ToString())};
-  };
-  ModuleOutcome outcome;
-  if (!worker->Send(request)) return failed(worker->Autopsy());
-  while (true) {
-    pollfd ready = {worker->socket(), POLLIN, 0};
-    poll(&ready, 1, /*timeout=*/5);
-    if (const auto reply = worker->Receive(&outcome)) {
-      if (reply->status == frame::Reply::kAnswered) return {};
-      return {ModuleReason::kSelfTestFailed,
-              absl::StrCat("evaluate returned ", reply->value, " for no rows")};
-    }
-    if (outcome.ok()) {
-      outcome = worker->CheckDeadline(surroundings_.options->call_deadline);
-    }
-    if (!outcome.ok()) return failed(outcome);
-  }
+ModuleProblem Module::PassSelfTest() {
+  SelfTest test(
+      {.module = this,
+       .start =
+           [this](const frame::ColumnMemory& columns, ModuleProblem* problem) {
+             return StartWorker(columns, problem);
+           },
+       .call_deadline = surroundings_.options->call_deadline,
+       .deadline = kSelfTestDeadline});
+  ModuleProblem problem = test.Begin();
+  if (!problem.ok()) return problem;
+  record_->Move(ModuleState::kStarting, ModuleState::kSelfTest);
+  return test.Run();
 }
 
-std::unique_ptr<WorkerProcess> Module::StartWorker(ModuleProblem* problem) {
-  return WorkerProcess::Start(surroundings_.spawner,
-                              surroundings_.options->worker_program,
-                              file_->memory.get(), surroundings_.columns,
-                              surroundings_.options->start_deadline, problem);
+ModuleProblem Module::StartWorkers() {
+  ModuleProblem problem;
+  for (auto& worker : workers_) {
+    worker = StartWorker(surroundings_.columns, &problem);
+    if (worker != nullptr) continue;
+    for (auto& started : workers_) started.reset();
+    break;
+  }
+  NoteWorkers();
+  return problem;
+}
+
+std::unique_ptr<WorkerProcess> Module::StartWorker(
+    const frame::ColumnMemory& columns, ModuleProblem* problem) {
+  const RuleHostOptions& options = *surroundings_.options;
+  return WorkerProcess::Start(
+      surroundings_.spawner,
+      {.program = options.worker_program,
+       .memory_limit_bytes = static_cast<uint64_t>(options.memory_limit_bytes),
+       .start_deadline = options.start_deadline},
+      file_->memory.get(), columns, problem);
 }
 
 ModuleProblem Module::Replace(size_t i) {
@@ -107,7 +100,7 @@ ModuleProblem Module::Replace(size_t i) {
   ModuleProblem problem;
   workers_[i].reset();  // first: two of one module would share nothing, but
                         // cost twice
-  workers_[i] = StartWorker(&problem);
+  workers_[i] = StartWorker(surroundings_.columns, &problem);
   record_->CountRestart();
   NoteWorkers();
   return problem;

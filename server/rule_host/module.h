@@ -44,8 +44,9 @@ class Module {
   Module(const Module&) = delete;
   Module& operator=(const Module&) = delete;
 
-  // STARTING -> SELF_TEST -> READY, or a problem and no worker; then it is out
-  // of service. Once, before it is shared.
+  // STARTING -> SELF_TEST -> READY: it loads and answers its own cases, then
+  // its workers start. Or a problem and no worker; then it is out of service.
+  // Once, before it is shared.
   ModuleProblem Start();
 
   // ---- What it is. Any thread. ----
@@ -82,8 +83,10 @@ class Module {
                   const std::string& ja);
 
  private:
-  std::unique_ptr<WorkerProcess> StartWorker(ModuleProblem* problem);
-  ModuleProblem SelfTest(WorkerProcess* worker);
+  std::unique_ptr<WorkerProcess> StartWorker(const frame::ColumnMemory& columns,
+                                             ModuleProblem* problem);
+  ModuleProblem PassSelfTest();
+  ModuleProblem StartWorkers();
   void NoteWorkers();
 
   const std::shared_ptr<const ModuleFile> file_;

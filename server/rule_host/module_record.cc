@@ -6,6 +6,7 @@
 
 #include "absl/time/clock.h"
 #include "server/base/logging.h"
+#include "server/rule_host/self_test.h"
 
 namespace shirube {
 
@@ -18,6 +19,8 @@ ModuleRecord::ModuleRecord(std::string sha256) {
 
 void ModuleRecord::Identify(const ModuleFile& file) {
   const std::lock_guard lock(mu_);
+  if (info_.manifest != nullptr) return;  // the same bytes
+  info_.cases_count = CountCases(file.cases);
   info_.manifest = file.manifest;
   info_.id = file.manifest->id;
   info_.version = file.manifest->version;
