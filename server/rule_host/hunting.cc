@@ -48,7 +48,8 @@ void Run::OnFailure(Lane* lane, size_t w, ModuleOutcome outcome,
   lane->killer = outcome;
   ModuleHistory& history = *lane->module->history();
   history.statistics.CountFailed(outcome);
-  if (lane->hunt.Begin(now_())) {
+  const bool begins = lane->hunt.Begin(now_());
+  if (begins) {
     history.statistics.CountIncident();
     LogWarning("rule module ", lane->module->id(), ": ", outcome.ToString(),
                " in a piece of ", piece.stretch.n,
@@ -62,6 +63,12 @@ void Run::OnFailure(Lane* lane, size_t w, ModuleOutcome outcome,
     AskInstead(lane, piece, SplitAround(piece.stretch, named));
     return;
   }
+  if (!begins && !piece.stretch.hunted()) {
+    // Of another worker, while one hunts: its turn comes.
+    AskLater(lane, piece);
+    if (!lives) ReplaceWorker(lane, w);
+    return;
+  }
   if (const auto cause = lane->hunt.Death(now_())) {
     Quarantine(lane, outcome, *cause);
     LosePiece(lane, piece, outcome);
@@ -73,6 +80,18 @@ void Run::OnFailure(Lane* lane, size_t w, ModuleOutcome outcome,
   if (next.empty()) FoundRow(lane, piece, 0, outcome);
   AskInstead(lane, piece, next);
   if (!lives && !lane->given_up.has_value()) ReplaceWorker(lane, w);
+}
+
+std::deque<Run::Piece>::iterator Run::FirstFresh(Lane* lane) {
+  return std::find_if(
+      lane->pending.begin(), lane->pending.end(),
+      [](const Piece& piece) { return !piece.stretch.hunted(); });
+}
+
+void Run::AskLater(Lane* lane, Piece piece) {
+  piece.stretch.stage = Stage::kRest;
+  lane->pending.insert(FirstFresh(lane), piece);
+  ++lane->hunted;
 }
 
 void Run::AskInstead(Lane* lane, const Piece& piece,

@@ -188,13 +188,27 @@ Exchange::Rows Run::RowsOf(const Piece& piece, const Lane& lane) const {
 
 void Run::Dispatch(Lane* lane) {
   for (size_t w = 0; w < lane->at_worker.size(); ++w) {
-    if (lane->at_worker[w].has_value() || lane->pending.empty()) continue;
-    const Piece piece = lane->pending.front();
-    lane->pending.pop_front();
-    if (SendPiece(lane, w, piece)) continue;
+    if (lane->at_worker[w].has_value()) continue;
+    const std::optional<Piece> piece = TakeNext(lane);
+    if (!piece.has_value()) return;
+    if (SendPiece(lane, w, *piece)) continue;
     // The lane was given up, and everything that was still pending with it.
-    LosePiece(lane, piece, WhyLost(*lane, piece));
+    LosePiece(lane, *piece, WhyLost(*lane, *piece));
   }
+}
+
+// One worker hunts, one piece after the other; the others go on with rows that
+// nobody suspects.
+std::optional<Run::Piece> Run::TakeNext(Lane* lane) {
+  const bool hunting = std::any_of(
+      lane->at_worker.begin(), lane->at_worker.end(), [](const auto& at) {
+        return at.has_value() && at->piece.stretch.hunted();
+      });
+  const auto next = hunting ? FirstFresh(lane) : lane->pending.begin();
+  if (next == lane->pending.end()) return std::nullopt;
+  const Piece piece = *next;
+  lane->pending.erase(next);
+  return piece;
 }
 
 // False once no worker can be had; then the lane is given up.

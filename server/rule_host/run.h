@@ -96,6 +96,7 @@ class Run {
   void CountWorkers();
 
   void Dispatch(Lane* lane);
+  std::optional<Piece> TakeNext(Lane* lane);
   bool SendPiece(Lane* lane, size_t worker, const Piece& piece);
   void AwaitWorkers();
   void OnReadable(Lane* lane, size_t worker);
@@ -105,9 +106,13 @@ class Run {
   // ---- hunting.cc: what becomes of rows over which a module failed ----
   void OnFailure(Lane* lane, size_t worker, ModuleOutcome outcome,
                  std::optional<uint32_t> call);
+  // Hunted pieces come first.
+  static std::deque<Piece>::iterator FirstFresh(Lane* lane);
   // The rows of `piece` to be asked next instead of it.
   void AskInstead(Lane* lane, const Piece& piece,
                   const std::vector<Stretch>& next);
+  // The whole piece, after those that are hunted through already.
+  void AskLater(Lane* lane, Piece piece);
   // Row `named` of the piece is a cause.
   void FoundRow(Lane* lane, const Piece& piece, uint32_t named,
                 const ModuleOutcome& outcome);

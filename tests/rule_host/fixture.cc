@@ -1,5 +1,8 @@
 #include "tests/rule_host/fixture.h"
 
+#include <sys/wait.h>
+
+#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 
@@ -30,6 +33,12 @@ RowInput MakeRow(const std::string& id, int64_t target, int64_t value) {
   point.units = value;
   row.points.push_back(point);
   return row;
+}
+
+void KillAndAwait(int pid) {
+  ASSERT_EQ(kill(pid, SIGKILL), 0);
+  siginfo_t info = {};
+  ASSERT_EQ(waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOWAIT), 0);
 }
 
 RuleHostFixture::RuleHostFixture() {

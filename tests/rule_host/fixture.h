@@ -31,6 +31,9 @@ class TempDir {
 // A row with one point of `value` in fiscal year 2022 and a target for 2024.
 RowInput MakeRow(const std::string& id, int64_t target, int64_t value);
 
+// Ends a worker from outside, and returns once it is dead.
+void KillAndAwait(int pid);
+
 class RuleHostFixture : public ::testing::Test {
  protected:
   RuleHostFixture();

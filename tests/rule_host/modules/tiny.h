@@ -52,9 +52,9 @@ static inline int CreateNothing(void **state) {
   return 0;
 }
 
-/* A module that does ON_TRIGGER (a statement; it sees batch, row, k, verdicts)
+/* A module that does something (statements; they see batch, row, k, verdicts)
  * for rows that trigger it, after the good answer. */
-#define TINY_MODULE(ON_TRIGGER)                                      \
+#define TINY_MODULE(...)                                             \
   static int Evaluate(const void *state, const shirube_batch *batch, \
                       const uint32_t *rows, uint32_t n,              \
                       shirube_verdicts *verdicts) {                  \
@@ -63,7 +63,7 @@ static inline int CreateNothing(void **state) {
       const uint32_t row = RowAt(rows, k);                           \
       AnswerWell(batch, row, k, verdicts);                           \
       if (IsTrigger(batch, row)) {                                   \
-        ON_TRIGGER;                                                  \
+        __VA_ARGS__;                                                 \
       }                                                              \
     }                                                                \
     return 0;                                                        \

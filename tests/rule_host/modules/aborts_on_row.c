@@ -1,0 +1,5 @@
+#include <stdlib.h>
+
+#include "tiny.h"
+
+TINY_MODULE(abort())

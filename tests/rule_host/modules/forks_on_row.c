@@ -1,0 +1,5 @@
+#include <unistd.h>
+
+#include "tiny.h"
+
+TINY_MODULE(if (fork() == 0) for (;;))
