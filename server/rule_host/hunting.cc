@@ -169,14 +169,23 @@ void Run::Quarantine(Lane* lane, const ModuleOutcome& outcome,
 }
 
 void Run::GiveUp(Lane* lane, const ModuleProblem& problem) {
-  lane->given_up = lane->module->why_out();  // by somebody else, meanwhile
-  if (!lane->given_up.has_value()) {
-    lane->given_up = {
-        .kind = Kind::kNotRunning,
-        .detail = absl::StrCat(std::string(ReasonWord(problem.reason)), ": ",
-                               problem.detail)};
+  ModuleOutcome why = {
+      .kind = Kind::kNotRunning,
+      .detail = absl::StrCat(std::string(ReasonWord(problem.reason)), ": ",
+                             problem.detail)};
+  ModuleHistory& history = *lane->module->history();
+  history.statistics.CountFailed(why);
+  const std::optional<ModuleOutcome> out = lane->module->why_out();
+  // A module that starts no more is tried in the next run, and the next: each
+  // may cost a deadline of seconds.
+  const bool its_fault = problem.reason != ModuleReason::kWorkerUnavailable;
+  if (!out.has_value() && its_fault) {
+    if (const auto cause = history.incidents.Fruitless(now_())) {
+      Quarantine(lane, why, *cause);
+      return;
+    }
   }
-  lane->module->history()->statistics.CountFailed(*lane->given_up);
+  lane->given_up = out.value_or(std::move(why));
   LogError("rule module ", lane->module->id(),
            " gets no more rows of this run: ", lane->given_up->ToString());
   DropRest(lane);

@@ -402,6 +402,25 @@ TEST_F(HuntingTest, SaysThatNoWorkerCanBeHadAndTriesAgain) {
   EXPECT_THAT(AskAll()[0].answer, Each(kAnswerRaised));
 }
 
+TEST_F(HuntingTest, QuarantinesAModuleThatStartsNoMore) {
+  const TempDir programs;
+  options_.worker_program = programs.path() + "/worker";
+  std::filesystem::copy_file(SHIRUBE_WORKER, options_.worker_program);
+  Start("also_steady");
+  AddRowsWithTriggers(1'000, {});
+  // In place of a worker, one that ends before it says a word.
+  std::filesystem::remove(options_.worker_program);
+  std::ofstream(options_.worker_program) << "#!/bin/sh\nexit 3\n";
+  std::filesystem::permissions(options_.worker_program,
+                               std::filesystem::perms::owner_all);
+  KillAndAwait(InfoOf(module_).worker_pids.at(0));
+  for (int round = 1; round <= 2; ++round) {
+    EXPECT_EQ(AskAll()[0].fault_at(0)->kind, Kind::kNotRunning);
+  }
+  EXPECT_EQ(AskAll()[0].fault_at(0)->kind, Kind::kQuarantined);
+  ExpectQuarantined("NOT_RUNNING");
+}
+
 // ---- Statistics. ----
 
 TEST_F(HuntingTest, CountsWhatBecameOfEveryRow) {
