@@ -29,6 +29,9 @@ using Filter = std::vector<sock_filter>;
 // it: before all confinement.
 int BuildFilter(Stage stage, Filter* filter);
 
+// 0, or why this kernel, or what surrounds us, takes no filters.
+int FiltersMissing();
+
 // 0, or an errno. For this process and for ever; needs no_new_privs. One system
 // call, nothing else.
 int InstallFilter(const Filter& filter);

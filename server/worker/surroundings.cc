@@ -53,7 +53,8 @@ bool OpenForLoader() {
 
 Confinement::Confinement(Stage first, uint64_t memory_limit)
     : first_(first), memory_limit_(memory_limit) {
-  filter_error_ = BuildFilter(first, &first_filter_);
+  filter_error_ = FiltersMissing();
+  if (filter_error_ == 0) filter_error_ = BuildFilter(first, &first_filter_);
   if (filter_error_ == 0 && first == Stage::kLoading) {
     filter_error_ = BuildFilter(Stage::kServing, &serving_filter_);
   }
@@ -89,13 +90,17 @@ int Confinement::LimitResources() {
   return 0;
 }
 
+int Confinement::FirstUnneeded() const {
+  // The result area and the module of an inspector are mapped.
+  if (first_ == Stage::kInspecting) return frame::kControlFd;
+  // Without filters the loader opens the module itself.
+  return filter_error_ == 0 ? frame::kModuleFd : frame::kModuleFd + 1;
+}
+
 void Confinement::Enter(frame::WorkerPage* page) {
   Report(frame::kSealedMemory, CheckSeals());
   close_range(0, frame::kControlFd - 1, 0);
-  // The result area and the module of an inspector are mapped.
-  const int kept =
-      first_ == Stage::kLoading ? frame::kControlFd : frame::kControlFd - 1;
-  close_range(static_cast<unsigned>(kept + 1), frame::kLoaderFd - 1, 0);
+  close_range(static_cast<unsigned>(FirstUnneeded()), frame::kLoaderFd - 1, 0);
   close_range(frame::kLoaderFd + 1, ~0U, 0);
   Report(frame::kNoNewPrivileges, GiveUpPrivileges());
   Report(frame::kLandlock, RestrictByLandlock(&report_.landlock_abi));

@@ -45,6 +45,7 @@ class Confinement {
   void Report(frame::Layer layer, int error);
   int LimitResources();
   int CheckSeals();
+  int FirstUnneeded() const;  // descriptor, of those below the loader's
 
   const Stage first_;
   const uint64_t memory_limit_;
