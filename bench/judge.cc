@@ -1,5 +1,5 @@
-// Judges N indicators through the real workers with the three default modules,
-// copying out and validating every answer:
+// Judges N indicators through real, fully confined workers with the three
+// default modules, copying out and validating every answer:
 //   judge [N [RUNS [WORKERS_PER_MODULE]]]
 //
 // The workload: indicator i has baseline i mod 100 in 2019, target baseline +
@@ -7,6 +7,8 @@
 // 200) / 10 (k = 1, 2, 3), judged with pace_threshold 1. Of every 200
 // indicators 33 are achieved, 67 on track and 100 at risk: a run that counts
 // others has measured something else and fails.
+#include <sys/resource.h>
+
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
@@ -14,11 +16,12 @@
 #include <cstdlib>
 #include <filesystem>
 #include <memory>
-#include <numeric>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "rules/include/shirube/rule.h"
+#include "server/rule_host/confinement.h"
 #include "server/rule_host/rule_host.h"
 #include "server/table/table.h"
 
@@ -27,8 +30,9 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-double Milliseconds(Clock::duration duration) {
-  return std::chrono::duration<double, std::milli>(duration).count();
+double MillisecondsSince(Clock::time_point start) {
+  return std::chrono::duration<double, std::milli>(Clock::now() - start)
+      .count();
 }
 
 [[noreturn]] void Die(const std::string& text) {
@@ -36,10 +40,20 @@ double Milliseconds(Clock::duration duration) {
   std::exit(1);
 }
 
+void OrDie(const absl::Status& status) {
+  if (!status.ok()) Die(status.ToString());
+}
+
 template <typename T>
 T OrDie(absl::StatusOr<T> value) {
-  if (!value.ok()) Die(value.status().ToString());
+  OrDie(value.status());
   return *std::move(value);
+}
+
+double Median(std::vector<double> values) {
+  std::nth_element(values.begin(), values.begin() + values.size() / 2,
+                   values.end());
+  return values[values.size() / 2];
 }
 
 RowInput WorkloadRow(int64_t i) {
@@ -70,134 +84,223 @@ struct Counts {
 
 // The first module in rule-set order that raised gives the status.
 void Count(const std::vector<ModuleAnswers>& answers, Counts* counts) {
+  const uint8_t* achieved = answers[0].answer.data();
+  const uint8_t* on_track = answers[1].answer.data();
+  const uint8_t* at_risk = answers[2].answer.data();
+  int64_t first = 0, second = 0, third = 0;
   for (uint32_t k = 0; k < answers[0].size(); ++k) {
-    if (answers[0].answer[k] == kAnswerRaised) {
-      ++counts->achieved;
-    } else if (answers[1].answer[k] == kAnswerRaised) {
-      ++counts->on_track;
-    } else if (answers[2].answer[k] == kAnswerRaised) {
-      ++counts->at_risk;
-    }
+    const bool a = achieved[k] == kAnswerRaised;
+    const bool b = !a && on_track[k] == kAnswerRaised;
+    first += a;
+    second += b;
+    third += !a && !b && at_risk[k] == kAnswerRaised;
   }
+  counts->achieved += first;
+  counts->on_track += second;
+  counts->at_risk += third;
 }
 
-double JudgeOnce(RuleHost& host, const RuleSet& set, const Selection& selection,
-                 Counts* counts) {
-  std::vector<frame::Ask> asks;
-  for (const SelectionPart& part : selection.parts) asks.push_back(part.ask());
-  const Clock::time_point start = Clock::now();
-  absl::Status status =
-      host.Evaluate(set, asks, AskOptions{},
-                    [&](size_t, std::vector<ModuleAnswers>& answers) {
-                      Count(answers, counts);
-                    });
-  const Clock::duration taken = Clock::now() - start;
-  if (!status.ok()) Die(status.ToString());
-  return Milliseconds(taken);
-}
+struct Cpu {
+  double host = 0, workers = 0;  // milliseconds
+};
 
-// The same table read once, as a limit to aim at: every byte of the columns
-// that a module looks at, summed.
-double ReadOnce(const Selection& selection) {
-  volatile int64_t sink = 0;
-  const Clock::time_point start = Clock::now();
-  for (const SelectionPart& part : selection.parts) {
-    const shirube_batch& c = part.columns();
-    int64_t sum = 0;
-    const uint32_t points =
-        c.points_offset[part.size() - 1] + c.points_count[part.size() - 1];
-    for (uint32_t r = 0; r < part.size(); ++r) {
-      sum += c.kind[r] + c.present[r] + c.baseline[r] + c.target[r] +
-             c.baseline_index[r] + c.target_index[r] + c.points_offset[r] +
-             c.points_count[r] + c.operator_[r] + c.direction[r];
+// N indicators in a table of their own, and a rule host over it.
+class Bench {
+ public:
+  Bench(int64_t n, int workers_per_module) : n_(n) {
+    table_ = OrDie(Table::Create());
+    for (int64_t i = 1; i <= n; ++i) OrDie(table_->Upsert(WorkloadRow(i)));
+    const std::filesystem::path build =
+        std::filesystem::canonical("/proc/self/exe")
+            .parent_path()
+            .parent_path();
+    RuleHostOptions options;
+    options.rules_dir = build / "rules";
+    options.worker_program = build / "bin" / "shirube-rule-worker";
+    options.workers_per_module = workers_per_module;
+    options.required_layers = {"seccomp", "rlimits", "no_new_privs",
+                               "sealed_memory"};
+    host_ = OrDie(RuleHost::Start(options, table_->memory()));
+    std::vector<std::shared_ptr<const ModuleFile>> modules;
+    for (const char* file : {"achieved.so", "on_track.so", "at_risk.so"}) {
+      modules.push_back(OrDie(host_->VerifyFile(file)));
     }
-    for (uint32_t p = 0; p < points; ++p) {
-      sum += c.point_value[p] + c.point_index[p] + c.point_state[p];
+    set_ = OrDie(host_->Load(modules, {{"pace_threshold", 1'000'000}},
+                             RuleHost::OnFailure::kRefuse));
+  }
+
+  double JudgeAll(const Selection& selection, Counts* counts) {
+    std::vector<frame::Ask> asks;
+    for (const SelectionPart& part : selection.parts) {
+      asks.push_back(part.ask());
     }
-    sink = sink + sum;
+    const Clock::time_point start = Clock::now();
+    const absl::Status status =
+        host_->Evaluate(*set_, asks, AskOptions{},
+                        [&](size_t, std::vector<ModuleAnswers>& answers) {
+                          Count(answers, counts);
+                        });
+    const double taken = MillisecondsSince(start);
+    OrDie(status);
+    return taken;
   }
-  return Milliseconds(Clock::now() - start);
+
+  // Choosing and judging one indicator of all.
+  double JudgeOneChanged(int64_t i) {
+    const IndicatorKey key{PlanId("bench"),
+                           IndicatorId("i-" + std::to_string(i))};
+    const Clock::time_point start = Clock::now();
+    const Selection one = table_->SelectKeys(absl::MakeConstSpan(&key, 1));
+    Counts counts;
+    JudgeAll(one, &counts);
+    return MillisecondsSince(start);
+  }
+
+  Cpu CpuUsed() const {
+    Cpu cpu;
+    for (const ModuleInfo& module : host_->ListModules()) {
+      cpu.workers += absl::ToDoubleMilliseconds(module.statistics.cpu);
+    }
+    rusage usage = {};
+    getrusage(RUSAGE_SELF, &usage);
+    const auto ms = [](const timeval& time) {
+      return static_cast<double>(time.tv_sec) * 1e3 +
+             static_cast<double>(time.tv_usec) / 1e3;
+    };
+    cpu.host = ms(usage.ru_utime) + ms(usage.ru_stime);
+    return cpu;
+  }
+
+  int64_t n() const { return n_; }
+  Table& table() { return *table_; }
+  RuleHost& host() { return *host_; }
+
+ private:
+  const int64_t n_;
+  std::unique_ptr<Table> table_;
+  std::unique_ptr<RuleHost> host_;
+  std::shared_ptr<const RuleSet> set_;
+};
+
+// The same columns read once, as a limit to aim at: every byte that a module
+// looks at, summed, by so many threads.
+int64_t SumPart(const SelectionPart& part) {
+  const shirube_batch& c = part.columns();
+  int64_t sum = 0;
+  const uint32_t n = part.size();
+  const uint32_t points = c.points_offset[n - 1] + c.points_count[n - 1];
+  const auto add = [&sum](const auto* column, uint32_t count) {
+    int64_t of_column = 0;
+    for (uint32_t i = 0; i < count; ++i) of_column += column[i];
+    sum += of_column;
+  };
+  add(c.kind, n), add(c.direction, n), add(c.operator_, n), add(c.present, n);
+  add(c.baseline, n), add(c.target, n);
+  add(c.baseline_index, n), add(c.target_index, n);
+  add(c.points_offset, n), add(c.points_count, n), add(c.milestones_count, n);
+  add(c.point_value, points), add(c.point_index, points);
+  add(c.point_state, points);
+  return sum;
 }
 
-// Choosing and judging one indicator of many.
-double JudgeOneChanged(RuleHost& host, const RuleSet& set, Table& table,
-                       int64_t i) {
-  const IndicatorKey key{PlanId("bench"),
-                         IndicatorId("i-" + std::to_string(i))};
+double ReadOnce(const Selection& selection, size_t threads) {
+  std::vector<int64_t> sums(threads * 8);  // a cache line each
   const Clock::time_point start = Clock::now();
-  Selection one = table.SelectKeys(absl::MakeConstSpan(&key, 1));
-  Counts counts;
-  std::vector<frame::Ask> asks = {one.parts[0].ask()};
-  if (!host.Evaluate(set, asks, AskOptions{},
-                     [&](size_t, std::vector<ModuleAnswers>& answers) {
-                       Count(answers, &counts);
-                     })
-           .ok()) {
-    Die("one row could not be judged");
-  }
-  return Milliseconds(Clock::now() - start);
+  const auto read = [&](size_t t) {
+    for (size_t p = t; p < selection.parts.size(); p += threads) {
+      sums[t * 8] += SumPart(selection.parts[p]);
+    }
+  };
+  std::vector<std::thread> others;
+  for (size_t t = 1; t < threads; ++t) others.emplace_back(read, t);
+  read(0);
+  for (std::thread& other : others) other.join();
+  const double taken = MillisecondsSince(start);
+  int64_t sum = 0;
+  for (const int64_t part : sums) sum += part;
+  if (sum == 0) Die("nothing was read");
+  return taken;
 }
 
-double Median(std::vector<double> values) {
-  std::nth_element(values.begin(), values.begin() + values.size() / 2,
-                   values.end());
-  return values[values.size() / 2];
+void PrintLayers(const Confinement& confinement) {
+  std::string active, absent;
+  for (const ConfinementLayer& layer : confinement.layers) {
+    (layer.active ? active : absent) += " " + layer.name;
+  }
+  std::printf("confined  by%s%s%s\n", active.c_str(),
+              absent.empty() ? "" : "; not on this machine:", absent.c_str());
+}
+
+void CheckCounts(const Counts& counts, int64_t n, bool print) {
+  const auto of = [](int64_t count) { return static_cast<long long>(count); };
+  const Counts expected{n / 200 * 33, n / 200 * 67, n / 200 * 100};
+  if (n % 200 == 0 && !(counts == expected)) {
+    Die("counts " + std::to_string(counts.achieved) + " / " +
+        std::to_string(counts.on_track) + " / " +
+        std::to_string(counts.at_risk) + " are not the workload's");
+  }
+  if (!print) return;
+  std::printf("counts    %lld achieved, %lld on track, %lld at risk\n",
+              of(counts.achieved), of(counts.on_track), of(counts.at_risk));
+}
+
+void JudgeEverything(Bench& bench, int runs) {
+  const Selection all = bench.table().SelectAll();
+  const size_t cores = std::max(1U, std::thread::hardware_concurrency());
+  std::vector<double> times, reads, reads_of_all;
+  Cpu used;
+  for (int run = 0; run <= runs; ++run) {
+    Counts counts;
+    const Cpu before = bench.CpuUsed();
+    const double taken = bench.JudgeAll(all, &counts);
+    const Cpu after = bench.CpuUsed();
+    CheckCounts(counts, bench.n(), run == 0);
+    if (run == 0) continue;  // warms up
+    times.push_back(taken);
+    used.host += (after.host - before.host) / runs;
+    used.workers += (after.workers - before.workers) / runs;
+    reads.push_back(ReadOnce(all, 1));
+    reads_of_all.push_back(ReadOnce(all, cores));
+  }
+  const double median = Median(times), read = Median(reads),
+               read_of_all = Median(reads_of_all);
+  std::printf("shirube   %.1f ms (median of %d, best %.1f)\n", median, runs,
+              *std::min_element(times.begin(), times.end()));
+  std::printf("cpu       %.1f ms a run: host %.1f, workers %.1f\n",
+              used.host + used.workers, used.host, used.workers);
+  std::printf(
+      "memory    %.1f x reading the columns on one core (%.1f ms), "
+      "%.1f x on %zu (%.1f ms)\n",
+      median / read, read, median / read_of_all, cores, read_of_all);
+  const TableUsage usage = bench.table().Usage();
+  std::printf("table     %.0f bytes an indicator with its 3 observations\n",
+              static_cast<double>(usage.reserved_bytes + usage.private_bytes) /
+                  static_cast<double>(bench.n()));
+}
+
+// In turn, so that both see the same machine.
+void JudgeOne(Bench& large, Bench& small) {
+  std::vector<double> of_large, of_small;
+  for (int64_t run = 0; run < 2'001; ++run) {
+    of_large.push_back(large.JudgeOneChanged(1 + run * 4'793 % large.n()));
+    of_small.push_back(small.JudgeOneChanged(1 + run * 4'793 % small.n()));
+  }
+  std::printf("one row   %.3f ms of %lld, %.3f ms of %lld: %.2f x\n",
+              Median(of_large), static_cast<long long>(large.n()),
+              Median(of_small), static_cast<long long>(small.n()),
+              Median(of_large) / Median(of_small));
 }
 
 int Main(int argc, char** argv) {
-  const int64_t n = argc > 1 ? std::atoll(argv[1]) : 1000000;
-  const int runs = argc > 2 ? std::atoi(argv[2]) : 11;
-  const std::filesystem::path build =
-      std::filesystem::canonical("/proc/self/exe").parent_path().parent_path();
-
-  std::unique_ptr<Table> table = OrDie(Table::Create());
-  for (int64_t i = 1; i <= n; ++i) {
-    if (absl::Status status = table->Upsert(WorkloadRow(i)); !status.ok()) {
-      Die(status.ToString());
-    }
-  }
-  RuleHostOptions options;
-  options.rules_dir = build / "rules";
-  options.worker_program = build / "bin" / "shirube-rule-worker";
-  options.workers_per_module = argc > 3 ? std::atoi(argv[3]) : 1;
-  std::unique_ptr<RuleHost> host =
-      OrDie(RuleHost::Start(options, table->memory()));
-  std::shared_ptr<const RuleSet> shipped = OrDie(host->FindRuleSet());
-  const RuleSet set(shipped->modules(), {{"pace_threshold", 1000000}});
-
-  const Selection all = table->SelectAll();
-  const Counts expected{n / 200 * 33, n / 200 * 67, n / 200 * 100};
-  std::vector<double> times, reads;
-  for (int run = 0; run < runs; ++run) {
-    Counts counts;
-    times.push_back(JudgeOnce(*host, set, all, &counts));
-    reads.push_back(ReadOnce(all));
-    if (n % 200 == 0 && !(counts == expected)) {
-      Die("counts " + std::to_string(counts.achieved) + " / " +
-          std::to_string(counts.on_track) + " / " +
-          std::to_string(counts.at_risk) + " are not the workload's");
-    }
-    if (run == 0) {
-      std::printf("counts    %lld achieved, %lld on track, %lld at risk\n",
-                  static_cast<long long>(counts.achieved),
-                  static_cast<long long>(counts.on_track),
-                  static_cast<long long>(counts.at_risk));
-    }
-  }
-  std::vector<double> ones;
-  for (int run = 0; run < 201; ++run) {
-    ones.push_back(JudgeOneChanged(*host, set, *table, 1 + run * 4793 % n));
-  }
-  const TableUsage usage = table->Usage();
-  std::printf("shirube   %.1f ms (median of %d, best %.1f)\n", Median(times),
-              runs, *std::min_element(times.begin(), times.end()));
-  std::printf("read once %.1f ms (the columns, streamed on one core)\n",
-              Median(reads));
-  std::printf("one row   %.3f ms (of %lld)\n", Median(ones),
-              static_cast<long long>(n));
-  std::printf("memory    %.0f bytes an indicator with its 3 observations\n",
-              static_cast<double>(usage.reserved_bytes + usage.private_bytes) /
-                  static_cast<double>(n));
+  const int64_t n = argc > 1 ? std::atoll(argv[1]) : 1'000'000;
+  const int runs = argc > 2 ? std::atoi(argv[2]) : 21;
+  const int workers = argc > 3 ? std::atoi(argv[3]) : 1;
+  if (n < 1 || runs < 1 || workers < 1) Die("judge [N [RUNS [WORKERS]]]");
+  Bench large(n, workers);
+  PrintLayers(large.host().confinement());
+  JudgeEverything(large, runs);
+  Bench small(1'000, workers);
+  JudgeOne(large, small);
   return 0;
 }
 

@@ -50,20 +50,30 @@ absl::StatusOr<std::set<std::string>> NamesIn(const std::string& path) {
 Folder::Folder(std::string path, Verify verify)
     : path_(std::move(path)), verify_(std::move(verify)) {}
 
-ModuleProblem Folder::Read(const std::string& name, ModuleFile* file) const {
+ModuleProblem Folder::Read(const std::string& name,
+                           const std::string& expected_sha256,
+                           ModuleFile* file) const {
   if (!HasSuffix(name) || name.find('/') != std::string::npos) {
     return {ModuleReason::kNotFound,
             absl::StrCat("\"", name, "\" is no file name like achieved.so; ",
-                         "give the name of a file of rules_dir, no path")};
+                         "give the name of a file of rules_dir, no path"),
+            absl::StrCat("「", name,
+                         "」はファイル名ではありません。achieved.so "
+                         "のように、rules_dir の中のファイル名を指定して"
+                         "ください。")};
   }
   const std::string id = name.substr(0, name.size() - kSuffix.size());
   if (!IsModuleId(id)) {
-    return {ModuleReason::kManifestInvalid,
-            absl::StrCat("a module's file is called after its id, "
-                         "[a-z][a-z0-9_]{0,62}, with .so; \"",
-                         name, "\" is not: rename it")};
+    return {
+        ModuleReason::kManifestInvalid,
+        absl::StrCat("a module's file is called after its id, "
+                     "[a-z][a-z0-9_]{0,62}, with .so; \"",
+                     name, "\" is not: rename it"),
+        absl::StrCat("モジュールのファイル名は、そのid([a-z][a-z0-9_]{0,62})"
+                     "に .so を付けたものです。「",
+                     name, "」を改名してください。")};
   }
-  return verify_(absl::StrCat(path_, "/", name), id, file);
+  return verify_(absl::StrCat(path_, "/", name), id, expected_sha256, file);
 }
 
 Folder::Entry Folder::Look(const std::string& name,
@@ -72,7 +82,7 @@ Folder::Entry Folder::Look(const std::string& name,
   entry.identity = identity;
   ModuleFile file;
   entry.file.name = name;
-  entry.file.problem = Read(name, &file);
+  entry.file.problem = Read(name, /*expected_sha256=*/"", &file);
   entry.file.since = absl::Now();
   entry.file.sha256 = file.sha256;
   entry.file.manifest = file.manifest;

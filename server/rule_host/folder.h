@@ -37,9 +37,11 @@ struct FolderFile {
 
 class Folder {
  public:
-  // Reads and verifies one file; its path, and the id that its name says.
+  // Reads and verifies one file: its path, the id that its name says, and its
+  // sha256 (empty: any).
   using Verify = std::function<ModuleProblem(
-      const std::string& path, const std::string& id, ModuleFile* file)>;
+      const std::string& path, const std::string& id,
+      const std::string& expected_sha256, ModuleFile* file)>;
 
   Folder(std::string path, Verify verify);
 
@@ -48,9 +50,11 @@ class Folder {
   absl::Status Rescan();
   std::vector<FolderFile> List() const;  // by name
 
-  // The file of that name, read now. A name that is none of a module here
-  // (a path, not an id, no .so) is NOT_FOUND as its problem.
-  ModuleProblem Read(const std::string& name, ModuleFile* file) const;
+  // The file of that name, read now. A path is NOT_FOUND, a name that no module
+  // can have MANIFEST_INVALID.
+  ModuleProblem Read(const std::string& name,
+                     const std::string& expected_sha256,
+                     ModuleFile* file) const;
 
  private:
   // Of what was verified; anything else is another file.

@@ -2,11 +2,9 @@
 
 #include <utility>
 
-#include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
 #include "server/base/status_macros.h"
-#include "server/domain/violation.h"
 #include "server/rule_host/compose.h"
+#include "server/rule_host/load_errors.h"
 
 namespace shirube {
 
@@ -17,12 +15,12 @@ struct LoadedSets::Loaded {
   Loaded(std::shared_ptr<LoadedSets> loader, RuleSet rule_set,
          std::unique_ptr<Pins> modules)
       : owner(std::move(loader)),
-        set(std::move(rule_set)),
+        text(std::make_shared<const RuleSet>(std::move(rule_set))),
         pins(std::move(modules)) {}
-  ~Loaded() { owner->Forget(set.id()); }
+  ~Loaded() { owner->Forget(text->id()); }
 
   const std::shared_ptr<LoadedSets> owner;
-  const RuleSet set;
+  const std::shared_ptr<const RuleSet> text;
   const std::unique_ptr<Pins> pins;
 };
 
@@ -72,7 +70,8 @@ void LoadedSets::Forget(const RuleSetId& id) {
   const std::lock_guard lock(mu_);
   const auto found = sets_.find(id);
   // Another handle of the same id may have been made meanwhile.
-  if (found != sets_.end() && found->second.expired()) sets_.erase(found);
+  if (found != sets_.end() && found->second.handle.expired())
+    sets_.erase(found);
 }
 
 // ---- Loading. ----
@@ -87,57 +86,41 @@ absl::StatusOr<std::shared_ptr<const RuleSet>> LoadedSets::Load(
   SHIRUBE_ASSIGN_OR_RETURN(
       RuleSet set,
       ComposeRuleSetOfMillionths(std::move(members), std::move(parameters)));
+  const bool whole = on_failure == RuleHost::OnFailure::kRefuse;
   auto pins = std::make_unique<Pins>(shared_from_this(), files);
   const std::lock_guard loading(load_);
-  if (on_failure == RuleHost::OnFailure::kRefuse) {
-    SHIRUBE_RETURN_IF_ERROR(RefuseQuarantined(files));
+  if (whole) SHIRUBE_RETURN_IF_ERROR(RefuseQuarantined(files));
+  const std::vector<Start> starts = StartMissing(files);
+  std::vector<StartFailure> failures;
+  for (const Start& start : starts) {
+    if (start.problem.ok()) continue;
+    failures.push_back({&start.module->file(), &start.problem});
   }
-  SHIRUBE_RETURN_IF_ERROR(StartMissing(files, on_failure));
+  const bool refused = whole && !failures.empty();
+  Publish(starts, /*everything=*/!refused);
+  if (refused) return CannotStart(failures);
   if (std::shared_ptr<const RuleSet> known = Find(set.id())) return known;
+  return MakeHandle(std::move(set), std::move(pins));
+}
+
+std::shared_ptr<const RuleSet> LoadedSets::MakeHandle(
+    RuleSet set, std::unique_ptr<Pins> pins) {
   auto loaded = std::make_shared<Loaded>(shared_from_this(), std::move(set),
                                          std::move(pins));
-  std::shared_ptr<const RuleSet> handle(loaded, &loaded->set);
+  std::shared_ptr<const RuleSet> handle(loaded, loaded->text.get());
   const std::lock_guard lock(mu_);
-  sets_[handle->id()] = handle;
+  sets_[handle->id()] = {handle, loaded->text};
   return handle;
 }
 
 absl::Status LoadedSets::RefuseQuarantined(const Files& files) const {
-  std::string en, ja;
-  std::vector<std::pair<std::string, std::string>> metadata;
+  std::vector<QuarantineNotice> notices;
   const std::lock_guard lock(mu_);
   for (const auto& file : files) {
     const auto notice = entries_.at(file->sha256).record->quarantine();
-    if (!notice.has_value()) continue;
-    const std::string name = file->manifest->id;
-    const std::string since =
-        absl::FormatTime(absl::RFC3339_sec, notice->time, absl::UTCTimeZone());
-    absl::StrAppend(&en, en.empty() ? "" : "; ", "module ", name, " ",
-                    file->manifest->version, " is in quarantine since ", since,
-                    " (", notice->reason, ": ", notice->en,
-                    "); once it is mended or its data is, let it go with "
-                    "`shirube rule release ",
-                    name, "`");
-    absl::StrAppend(&ja, "モジュール", name, " ", file->manifest->version, "は",
-                    since, "から隔離中です(", notice->reason, ": ", notice->ja,
-                    ")。原因を取り除いてから `shirube rule release ", name,
-                    "` で解除してください。");
-    metadata.emplace_back(name, notice->reason);
+    if (notice.has_value()) notices.push_back(*notice);
   }
-  if (metadata.empty()) return absl::OkStatus();
-  return MakeError(absl::StatusCode::kFailedPrecondition, "MODULE_QUARANTINED",
-                   std::move(en), std::move(ja), std::move(metadata));
-}
-
-std::shared_ptr<Module> LoadedSets::StartModule(
-    const std::shared_ptr<const ModuleFile>& file,
-    const std::shared_ptr<ModuleRecord>& record, ModuleProblem* problem) {
-  auto module = std::make_shared<Module>(
-      file, record, Module::Surroundings{options_, columns_, &spawner_});
-  record->BeginStart();
-  *problem = module->Start();
-  if (!problem->ok()) record->Fail(*problem);
-  return module;
+  return notices.empty() ? absl::OkStatus() : InQuarantine(notices);
 }
 
 bool LoadedSets::Serves(const std::string& sha256) {
@@ -151,20 +134,19 @@ bool LoadedSets::Serves(const std::string& sha256) {
   return entry.module != nullptr && !entry.module->out_of_service();
 }
 
-void LoadedSets::Publish(const std::shared_ptr<Module>& module) {
-  std::shared_ptr<Module> before;  // ends outside of the lock
-  const std::lock_guard lock(mu_);
-  Entry& entry = EntryOf(module->file().sha256);
-  if (shut_down_) return;
-  before = std::exchange(entry.module, module);
-  entry.record->Move(kReady, kActive);
+LoadedSets::Start LoadedSets::StartModule(
+    const std::shared_ptr<const ModuleFile>& file,
+    const std::shared_ptr<ModuleRecord>& record) {
+  Start start;
+  start.module = std::make_shared<Module>(file, record, surroundings());
+  record->BeginStart();
+  start.problem = start.module->Start();
+  if (!start.problem.ok()) record->Fail(start.problem);
+  return start;
 }
 
-absl::Status LoadedSets::StartMissing(const Files& files,
-                                      RuleHost::OnFailure on_failure) {
-  const bool leave_out = on_failure == RuleHost::OnFailure::kLeaveOut;
-  std::vector<std::shared_ptr<Module>> started;
-  std::vector<Failure> failures;
+std::vector<LoadedSets::Start> LoadedSets::StartMissing(const Files& files) {
+  std::vector<Start> starts;
   for (const auto& file : files) {
     if (Serves(file->sha256)) continue;
     std::shared_ptr<ModuleRecord> record;
@@ -172,62 +154,54 @@ absl::Status LoadedSets::StartMissing(const Files& files,
       const std::lock_guard lock(mu_);
       record = EntryOf(file->sha256).record;
     }
-    if (const auto notice = record->quarantine()) {
-      auto module = std::make_shared<Module>(
-          file, record, Module::Surroundings{options_, columns_, &spawner_});
-      module->TakeOutOfService(QuarantinedOutcome(*notice));
-      started.push_back(std::move(module));
+    if (record->quarantine().has_value()) {
+      // Publish says why it is out.
+      starts.push_back(
+          {std::make_shared<Module>(file, record, surroundings()), {}});
+    } else {
+      starts.push_back(StartModule(file, record));
+    }
+  }
+  return starts;
+}
+
+void LoadedSets::Publish(const std::vector<Start>& starts, bool everything) {
+  std::vector<std::shared_ptr<Module>> before;  // end outside of the lock
+  const std::lock_guard lock(mu_);
+  for (const Start& start : starts) {
+    Entry& entry = EntryOf(start.module->file().sha256);
+    const bool awaited = entry.module != nullptr && start.problem.ok();
+    if (shut_down_ || (!everything && !awaited)) {
+      entry.record->Move(kReady, kRetired);
       continue;
     }
-    ModuleProblem problem;
-    std::shared_ptr<Module> module = StartModule(file, record, &problem);
-    if (!problem.ok()) {
-      failures.push_back({file->manifest->id,
-                          std::string(ReasonWord(problem.reason)),
-                          problem.detail});
-      if (!leave_out) continue;
+    // Also one that came while it started.
+    if (const auto notice = entry.record->quarantine()) {
+      start.module->TakeOutOfService(QuarantinedOutcome(*notice));
     }
-    started.push_back(std::move(module));
+    before.push_back(std::exchange(entry.module, start.module));
+    entry.record->Move(kReady, kActive);
   }
-  if (!failures.empty() && !leave_out) {
-    std::string en = "the rule set cannot start, nothing has changed: ";
-    std::string ja = "判定基準を起動できません。何も変わっていません: ";
-    std::vector<std::pair<std::string, std::string>> metadata;
-    for (size_t i = 0; i < failures.size(); ++i) {
-      const Failure& failure = failures[i];
-      const std::string text =
-          absl::StrCat(i == 0 ? "" : "; ", failure.module, " (", failure.reason,
-                       ": ", failure.detail, ")");
-      en += text;
-      ja += text;
-      metadata.emplace_back(failure.module, failure.reason);
-    }
-    for (const auto& module : started) {
-      module->record()->Move(kReady, kRetired);
-    }
-    return MakeError(absl::StatusCode::kFailedPrecondition,
-                     "RULE_SET_CANNOT_START", std::move(en), std::move(ja),
-                     std::move(metadata));
-  }
-  for (const auto& module : started) Publish(module);
-  return absl::OkStatus();
 }
 
 std::shared_ptr<const RuleSet> LoadedSets::Find(const RuleSetId& id) const {
   const std::lock_guard lock(mu_);
   const auto found = sets_.find(id);
-  return found == sets_.end() ? nullptr : found->second.lock();
+  return found == sets_.end() ? nullptr : found->second.handle.lock();
 }
 
 // ---- Quarantine. ----
 
 void LoadedSets::SetQuarantined(const QuarantineNotice& notice) {
+  std::shared_ptr<Module> before;  // ends outside of the lock
   const std::lock_guard lock(mu_);
   Entry& entry = EntryOf(notice.sha256);
   entry.record->Quarantine(notice);
-  if (entry.module != nullptr) {
-    entry.module->TakeOutOfService(QuarantinedOutcome(notice));
-  }
+  if (entry.module == nullptr) return;
+  before = std::exchange(
+      entry.module, std::make_shared<Module>(entry.module->shared_file(),
+                                             entry.record, surroundings()));
+  entry.module->TakeOutOfService(QuarantinedOutcome(notice));
 }
 
 absl::Status LoadedSets::Release(const std::string& sha256) {
@@ -243,54 +217,35 @@ absl::Status LoadedSets::Release(const std::string& sha256) {
     }
   }
   if (record == nullptr || !record->quarantine().has_value()) {
-    return MakeError(
-        absl::StatusCode::kFailedPrecondition, "NOT_QUARANTINED",
-        absl::StrCat("no module with sha256 ", sha256, " is in quarantine"),
-        absl::StrCat("sha256が", sha256, "のモジュールは隔離されていません。"));
+    return NotInQuarantine(sha256);
   }
-  if (module == nullptr) {
-    record->history()->Forgive();
-    record->EndQuarantine();
-    return absl::OkStatus();
-  }
-  ModuleProblem problem;
-  const std::shared_ptr<Module> started =
-      StartModule(module->shared_file(), record, &problem);
-  if (!problem.ok()) {
-    const std::string reason(ReasonWord(problem.reason));
-    return MakeError(
-        absl::StatusCode::kFailedPrecondition, reason,
-        absl::StrCat("module ", module->id(), " stays in quarantine: ", reason,
-                     ": ", problem.detail),
-        absl::StrCat("モジュール", module->id(), "は隔離のままです: ", reason,
-                     ": ", problem.detail));
+  std::vector<Start> starts;
+  if (module != nullptr) {
+    starts.push_back(StartModule(module->shared_file(), record));
+    const ModuleProblem& problem = starts[0].problem;
+    if (!problem.ok()) return StaysInQuarantine(module->file(), problem);
   }
   record->history()->Forgive();
   record->EndQuarantine();
-  Publish(started);
+  Publish(starts, /*everything=*/true);
   return absl::OkStatus();
 }
 
 // ---- For evaluations, lists and the end. ----
 
-absl::StatusOr<std::vector<std::shared_ptr<Module>>> LoadedSets::ModulesOf(
-    const RuleSet& set) const {
-  std::vector<std::shared_ptr<Module>> modules;
+absl::StatusOr<LoadedSets::InUse> LoadedSets::Use(const RuleSet& set) const {
+  InUse use;
   const std::lock_guard lock(mu_);
   for (const RuleSetMember& member : set.modules()) {
     const auto found = entries_.find(member.sha256);
     if (found == entries_.end() || found->second.module == nullptr) {
-      return MakeError(
-          absl::StatusCode::kUnavailable, "RULE_SET_NOT_SERVING",
-          absl::StrCat("rule set ", set.id().value(), " is not loaded: module ",
-                       member.manifest->id, " does not run"),
-          absl::StrCat("判定基準", set.id().value(),
-                       "は読み込まれていません。動いていないモジュール: ",
-                       member.manifest->id));
+      return NotLoaded(set, member);
     }
-    modules.push_back(found->second.module);
+    use.modules.push_back(found->second.module);
   }
-  return modules;
+  const auto known = sets_.find(set.id());
+  if (known != sets_.end()) use.text = known->second.text.lock();
+  return use;
 }
 
 std::vector<ModuleInfo> LoadedSets::List() const {

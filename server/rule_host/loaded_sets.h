@@ -38,10 +38,14 @@ class LoadedSets : public std::enable_shared_from_this<LoadedSets> {
   void SetQuarantined(const QuarantineNotice& notice);
   absl::Status Release(const std::string& sha256);
 
-  // Of the set, in its order, kept as they are until the caller lets go of
-  // them. UNAVAILABLE where nobody has loaded them.
-  absl::StatusOr<std::vector<std::shared_ptr<Module>>> ModulesOf(
-      const RuleSet& set) const;
+  // What an evaluation needs of a set, to the end of it, whoever lets go of the
+  // set meanwhile.
+  struct InUse {
+    std::shared_ptr<const RuleSet> text;           // nullptr: never loaded
+    std::vector<std::shared_ptr<Module>> modules;  // in the set's order
+  };
+  // UNAVAILABLE where nobody has loaded its modules.
+  absl::StatusOr<InUse> Use(const RuleSet& set) const;
 
   // Everything ever loaded or in quarantine, by sha256.
   std::vector<ModuleInfo> List() const;
@@ -59,6 +63,11 @@ class LoadedSets : public std::enable_shared_from_this<LoadedSets> {
     std::shared_ptr<Module> module;  // nullptr: it is not loaded
     std::weak_ptr<Module> draining;  // let go of; an evaluation may have it
   };
+  // A set as others find it.
+  struct Known {
+    std::weak_ptr<const RuleSet> handle;
+    std::weak_ptr<const RuleSet> text;  // the set, without its modules
+  };
   // Keeps modules in `entries_`; lets go of them at its end.
   class Pins {
    public:
@@ -72,21 +81,30 @@ class LoadedSets : public std::enable_shared_from_this<LoadedSets> {
     std::vector<std::string> sha256s_;
   };
   struct Loaded;
-  struct Failure {
-    std::string module, reason, detail;
+  // A module that was started for a load, or could not be.
+  struct Start {
+    std::shared_ptr<Module> module;
+    ModuleProblem problem;
   };
 
+  Module::Surroundings surroundings() {
+    return {options_, columns_, &spawner_};
+  }
   Entry& EntryOf(const std::string& sha256);
   void Unpin(const std::vector<std::string>& sha256s);
   void Forget(const RuleSetId& id);
+
   absl::Status RefuseQuarantined(const Files& files) const;
-  // A started module, or `problem`.
-  std::shared_ptr<Module> StartModule(
-      const std::shared_ptr<const ModuleFile>& file,
-      const std::shared_ptr<ModuleRecord>& record, ModuleProblem* problem);
-  absl::Status StartMissing(const Files& files, RuleHost::OnFailure on_failure);
   bool Serves(const std::string& sha256);
-  void Publish(const std::shared_ptr<Module>& module);
+  // A module whose record says that it may be started.
+  Start StartModule(const std::shared_ptr<const ModuleFile>& file,
+                    const std::shared_ptr<ModuleRecord>& record);
+  std::vector<Start> StartMissing(const Files& files);
+  // Puts what was started in the place of what was there: everything, or what
+  // runs and a loaded set waits for.
+  void Publish(const std::vector<Start>& starts, bool everything);
+  std::shared_ptr<const RuleSet> MakeHandle(RuleSet set,
+                                            std::unique_ptr<Pins> pins);
 
   const RuleHostOptions* const options_;
   const frame::ColumnMemory columns_;
@@ -95,7 +113,7 @@ class LoadedSets : public std::enable_shared_from_this<LoadedSets> {
   std::mutex load_;  // one load or release at a time; before mu_
   mutable std::mutex mu_;
   std::map<std::string, Entry> entries_;  // by sha256; never erased
-  std::map<RuleSetId, std::weak_ptr<const RuleSet>> sets_;
+  std::map<RuleSetId, Known> sets_;
   bool shut_down_ = false;
 };
 

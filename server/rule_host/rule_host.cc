@@ -12,47 +12,15 @@
 #include "absl/time/clock.h"
 #include "server/base/logging.h"
 #include "server/base/status_macros.h"
-#include "server/domain/violation.h"
 #include "server/rule_host/folder.h"
 #include "server/rule_host/frame/slot_layout.h"
+#include "server/rule_host/load_errors.h"
 #include "server/rule_host/loaded_sets.h"
 #include "server/rule_host/module.h"
 #include "server/rule_host/run.h"
 
 namespace shirube {
 namespace {
-
-absl::Status NotServing(const std::string& rule_set,
-                        const std::string& modules) {
-  return MakeError(absl::StatusCode::kUnavailable, "RULE_SET_NOT_SERVING",
-                   absl::StrCat("rule set ", rule_set,
-                                " cannot be asked; modules out:", modules),
-                   absl::StrCat("判定基準 ", rule_set,
-                                " は使えません。使えないモジュール:", modules));
-}
-
-// Why a file cannot be used.
-absl::Status NotUsable(const std::string& file, const ModuleProblem& problem) {
-  const std::string reason(ReasonWord(problem.reason));
-  return MakeError(absl::StatusCode::kFailedPrecondition, reason,
-                   absl::StrCat(file, ": ", reason, ": ", problem.detail),
-                   absl::StrCat(file, ": ", reason, ": ", problem.detail),
-                   {{"file", file}});
-}
-
-absl::Status HashMismatch(const std::string& file, const std::string& expected,
-                          const std::string& found) {
-  return MakeError(
-      absl::StatusCode::kFailedPrecondition, "HASH_MISMATCH",
-      absl::StrCat(file, ": HASH_MISMATCH: its sha256 is ", found,
-                   ", expected is ", expected,
-                   "; put the expected file there, or name this one"),
-      absl::StrCat(file, ": HASH_MISMATCH: sha256は", found, "で、期待した",
-                   expected,
-                   "と違います。正しいファイルを置くか、"
-                   "このsha256を指定してください。"),
-      {{"file", file}, {"expected", expected}, {"found", found}});
-}
 
 absl::Status CheckAsk(const frame::Ask& ask, uint64_t slots) {
   const bool fits = ask.slot < slots && ask.rows_count <= frame::kSlotRows &&
@@ -87,9 +55,9 @@ class RuleHost::Impl {
         inspector_(loaded_->spawner(), options.worker_program),
         folder_(options.rules_dir,
                 [this](const std::string& path, const std::string& id,
-                       ModuleFile* file) {
-                  return ReadModuleFile(path, id, /*expected_sha256=*/"",
-                                        inspector_, file);
+                       const std::string& expected_sha256, ModuleFile* file) {
+                  return ReadModuleFile(path, id, expected_sha256, inspector_,
+                                        file);
                 }) {}
   ~Impl() { loaded_->Shutdown(); }
 
@@ -114,10 +82,6 @@ class RuleHost::Impl {
   absl::Status Evaluate(const RuleSet& set, absl::Span<const frame::Ask> asks,
                         const AskOptions& options, const Sink& sink);
 
-  void LoadDefaultSet();
-  absl::StatusOr<std::shared_ptr<const RuleSet>> FindRuleSet(
-      const RuleSetId& id) const;
-
  private:
   const RuleHostOptions options_;
   const frame::ColumnMemory memory_;
@@ -126,21 +90,12 @@ class RuleHost::Impl {
   Folder folder_;
   Confinement confinement_;
   std::mutex turn_;  // one evaluation at a time
-
-  // Of default_modules: those that could be verified, and whether all could.
-  std::shared_ptr<const RuleSet> default_set_;
-  bool default_complete_ = true;
-  std::vector<std::pair<std::string, ModuleProblem>> default_problems_;
 };
 
 absl::StatusOr<std::shared_ptr<const ModuleFile>> RuleHost::Impl::VerifyFile(
     const std::string& name, const std::string& expected_sha256) const {
   auto file = std::make_shared<ModuleFile>();
-  const ModuleProblem problem = folder_.Read(name, file.get());
-  if (!expected_sha256.empty() && !file->sha256.empty() &&
-      file->sha256 != expected_sha256) {
-    return HashMismatch(name, expected_sha256, file->sha256);
-  }
+  const ModuleProblem problem = folder_.Read(name, expected_sha256, file.get());
   if (!problem.ok()) return NotUsable(name, problem);
   return file;
 }
@@ -151,7 +106,6 @@ absl::StatusOr<std::shared_ptr<const ModuleFile>> RuleHost::Impl::VerifyBytes(
   auto file = std::make_shared<ModuleFile>();
   const ModuleProblem problem =
       ReadModuleBytes(bytes, id, sha256, inspector_, file.get());
-  if (file->sha256 != sha256) return HashMismatch(id, sha256, file->sha256);
   if (!problem.ok()) return NotUsable(id, problem);
   return file;
 }
@@ -165,6 +119,12 @@ std::vector<ModuleInfo> RuleHost::Impl::ListModules() const {
         });
     if (known != modules.end()) {
       known->file = file.name;
+      // In quarantine since before it was ever looked at.
+      if (known->manifest == nullptr) known->manifest = file.manifest;
+      if (known->cases_count == 0) known->cases_count = file.cases_count;
+      if (known->state == ModuleState::kDiscovered) {
+        known->state = ModuleState::kVerified;
+      }
       continue;
     }
     ModuleInfo info;
@@ -182,64 +142,12 @@ std::vector<ModuleInfo> RuleHost::Impl::ListModules() const {
     }
     (file.problem.ok() ? modules : rejected).push_back(std::move(info));
   }
-  for (const auto& [name, problem] : default_problems_) {
-    if (problem.reason != ModuleReason::kNotFound) continue;
-    ModuleInfo info;
-    info.file = name + ".so";
-    info.state = ModuleState::kRejected;
-    info.problem = problem;
-    rejected.push_back(std::move(info));
-  }
   std::sort(modules.begin(), modules.end(), [](const auto& a, const auto& b) {
     return std::tie(a.id, a.version, a.sha256) <
            std::tie(b.id, b.version, b.sha256);
   });
   std::move(rejected.begin(), rejected.end(), std::back_inserter(modules));
   return modules;
-}
-
-void RuleHost::Impl::LoadDefaultSet() {
-  LoadedSets::Files files;
-  for (const std::string& id : options_.default_modules) {
-    auto file = std::make_shared<ModuleFile>();
-    ModuleProblem problem = folder_.Read(id + ".so", file.get());
-    if (problem.ok()) {
-      files.push_back(std::move(file));
-    } else {
-      default_problems_.emplace_back(id, std::move(problem));
-    }
-  }
-  default_complete_ = default_problems_.empty();
-  auto set = loaded_->Load(std::move(files), {}, OnFailure::kLeaveOut);
-  if (set.ok()) default_set_ = *std::move(set);
-}
-
-absl::StatusOr<std::shared_ptr<const RuleSet>> RuleHost::Impl::FindRuleSet(
-    const RuleSetId& id) const {
-  const bool is_default = id.empty() || id.value() == "default";
-  if (!is_default) {
-    if (auto set = loaded_->Find(id)) return set;
-    return absl::NotFoundError(
-        absl::StrCat("there is no rule set ", id.value()));
-  }
-  std::string missing;
-  for (const auto& [name, problem] : default_problems_) {
-    absl::StrAppend(&missing, " ", name, " (",
-                    std::string(ReasonWord(problem.reason)), ": ",
-                    problem.detail, ")");
-  }
-  if (default_set_ != nullptr) {
-    SHIRUBE_ASSIGN_OR_RETURN(const auto modules,
-                             loaded_->ModulesOf(*default_set_));
-    for (const auto& module : modules) {
-      if (const auto why = module->why_out()) {
-        absl::StrAppend(&missing, " ", module->id(), " (", why->ToString(),
-                        ")");
-      }
-    }
-  }
-  if (default_complete_ && missing.empty()) return default_set_;
-  return NotServing("default", missing);
 }
 
 absl::Status RuleHost::Impl::Evaluate(const RuleSet& set,
@@ -249,13 +157,11 @@ absl::Status RuleHost::Impl::Evaluate(const RuleSet& set,
   for (const frame::Ask& ask : asks) {
     SHIRUBE_RETURN_IF_ERROR(CheckAsk(ask, memory_.bytes / frame::kSlotBytes));
   }
-  // Kept until the end, whoever lets go of the set meanwhile.
-  SHIRUBE_ASSIGN_OR_RETURN(const std::vector<std::shared_ptr<Module>> pinned,
-                           loaded_->ModulesOf(set));
+  SHIRUBE_ASSIGN_OR_RETURN(const LoadedSets::InUse use, loaded_->Use(set));
   std::vector<Module*> modules;
-  for (const auto& module : pinned) modules.push_back(module.get());
+  for (const auto& module : use.modules) modules.push_back(module.get());
   const std::lock_guard turn(turn_);
-  Run run({.set = &set,
+  Run run({.set = use.text != nullptr ? use.text.get() : &set,
            .modules = std::move(modules),
            .columns = memory_,
            .call_deadline = options_.call_deadline,
@@ -281,7 +187,6 @@ absl::StatusOr<std::unique_ptr<RuleHost>> RuleHost::Start(
   auto impl = std::make_unique<Impl>(options, memory);
   SHIRUBE_RETURN_IF_ERROR(impl->Probe());
   SHIRUBE_RETURN_IF_ERROR(impl->folder().Rescan());
-  if (!options.default_modules.empty()) impl->LoadDefaultSet();
   return std::unique_ptr<RuleHost>(new RuleHost(std::move(impl)));
 }
 
@@ -329,11 +234,6 @@ absl::Status RuleHost::Release(const std::string& sha256) {
 
 std::vector<ModuleInfo> RuleHost::ListModules() const {
   return impl_->ListModules();
-}
-
-absl::StatusOr<std::shared_ptr<const RuleSet>> RuleHost::FindRuleSet(
-    const RuleSetId& id) const {
-  return impl_->FindRuleSet(id);
 }
 
 absl::Status RuleHost::Evaluate(const RuleSet& set,

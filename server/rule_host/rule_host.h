@@ -46,9 +46,6 @@ struct QuarantineNotice {
 struct RuleHostOptions {
   std::string rules_dir;       // modules are its files NAME.so
   std::string worker_program;  // shirube-rule-worker
-  // Of FindRuleSet() alone.
-  std::vector<std::string> default_modules = {"achieved", "on_track",
-                                              "at_risk"};
   int workers_per_module = 1;
   // CPU time a worker may take for one call of at most frame::kCallRows rows;
   // ten times that by the clock on the wall.
@@ -133,12 +130,6 @@ class RuleHost {
       std::map<std::string, int64_t> parameters, OnFailure on_failure);
   // A set to which somebody holds a handle, or nullptr.
   std::shared_ptr<const RuleSet> Find(const RuleSetId& id) const;
-
-  // By id; empty or "default": the one of default_modules. NOT_FOUND for an
-  // unknown id. UNAVAILABLE, naming modules and reasons, where one of its
-  // modules cannot be asked.
-  absl::StatusOr<std::shared_ptr<const RuleSet>> FindRuleSet(
-      const RuleSetId& id = RuleSetId()) const;
 
   // ---- Quarantine. ----
 

@@ -60,18 +60,17 @@ class DefaultModulesTest : public RuleHostFixture {
   std::vector<ModuleAnswers> answers_;
 };
 
-TEST_F(DefaultModulesTest, AreActiveAndMakeTheDefaultRuleSet) {
+TEST_F(DefaultModulesTest, PassTheirOwnCasesAndMakeARuleSet) {
   EXPECT_EQ(InfoOf("achieved").state, ModuleState::kActive);
   EXPECT_EQ(InfoOf("on_track").state, ModuleState::kActive);
   EXPECT_EQ(InfoOf("at_risk").state, ModuleState::kActive);
+  EXPECT_GT(InfoOf("at_risk").cases_count, 30);
   const auto set = Set();
   EXPECT_EQ(set->id().value().size(), 27u);
   EXPECT_EQ(set->parameters().at("pace_threshold"), 800'000);
   EXPECT_EQ(set->modules_with("behind_threshold").size(), 3u);
-  EXPECT_EQ(host_->FindRuleSet(set->id()).value(), set);
-  EXPECT_EQ(host_->FindRuleSet(RuleSetId("default")).value(), set);
-  EXPECT_EQ(host_->FindRuleSet(RuleSetId("rs-0")).status().code(),
-            absl::StatusCode::kNotFound);
+  EXPECT_EQ(host_->Find(set->id()), set);
+  EXPECT_EQ(host_->Find(RuleSetId("rs-0")), nullptr);
 }
 
 TEST_F(DefaultModulesTest, JudgeOnPaceWithTheExactFacts) {

@@ -5,6 +5,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
+#include <utility>
 
 #include "rules/include/shirube/rule.h"
 
@@ -58,10 +59,38 @@ void RuleHostFixture::Install(const std::vector<std::string>& modules) {
 }
 
 void RuleHostFixture::StartHost(const std::vector<std::string>& modules) {
-  options_.default_modules = modules;
+  set_ = nullptr;
+  host_ = nullptr;
   auto host = RuleHost::Start(options_, table_->memory());
   ASSERT_TRUE(host.ok()) << host.status();
   host_ = *std::move(host);
+  std::vector<std::shared_ptr<const ModuleFile>> files;
+  for (const std::string& module : modules) {
+    auto file = host_->VerifyFile(module + ".so");
+    if (file.ok()) files.push_back(*std::move(file));
+  }
+  if (files.empty()) return;
+  auto set = host_->Load(std::move(files), {}, RuleHost::OnFailure::kLeaveOut);
+  ASSERT_TRUE(set.ok()) << set.status();
+  set_ = *std::move(set);
+}
+
+std::vector<std::shared_ptr<const ModuleFile>> RuleHostFixture::FilesOf(
+    const std::vector<std::string>& modules) {
+  std::vector<std::shared_ptr<const ModuleFile>> files;
+  for (const std::string& module : modules) {
+    auto file = host_->VerifyFile(module + ".so");
+    EXPECT_TRUE(file.ok()) << file.status();
+    if (file.ok()) files.push_back(*std::move(file));
+  }
+  return files;
+}
+
+absl::StatusOr<std::shared_ptr<const RuleSet>> RuleHostFixture::Load(
+    const std::vector<std::string>& modules,
+    std::map<std::string, int64_t> parameters) {
+  return host_->Load(FilesOf(modules), std::move(parameters),
+                     RuleHost::OnFailure::kRefuse);
 }
 
 void RuleHostFixture::AddRows(const std::vector<int64_t>& targets) {
@@ -77,12 +106,6 @@ std::vector<ModuleAnswers> RuleHostFixture::AskAll(const AskOptions& options) {
   const auto answers = host_->Evaluate(*Set(), all.parts[0].ask(), options);
   EXPECT_TRUE(answers.ok()) << answers.status();
   return answers.value_or(std::vector<ModuleAnswers>());
-}
-
-std::shared_ptr<const RuleSet> RuleHostFixture::Set() {
-  const auto set = host_->FindRuleSet();
-  EXPECT_TRUE(set.ok()) << set.status();
-  return set.value_or(nullptr);
 }
 
 ModuleInfo RuleHostFixture::InfoOf(const std::string& id) const {

@@ -5,6 +5,7 @@
 #define TESTS_RULE_HOST_FIXTURE_H_
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -40,20 +41,30 @@ class RuleHostFixture : public ::testing::Test {
 
   // Copies tiny modules into the rules folder.
   void Install(const std::vector<std::string>& modules);
-  // Starts a host whose default rule set is `modules`, in this order.
+  // Starts a host and loads the set of `modules`, in this order: as far as they
+  // are modules, and leaving out what cannot start.
   void StartHost(const std::vector<std::string>& modules);
+  // Files of the rules folder, verified.
+  std::vector<std::shared_ptr<const ModuleFile>> FilesOf(
+      const std::vector<std::string>& modules);
+  // A set of them, whole.
+  absl::StatusOr<std::shared_ptr<const RuleSet>> Load(
+      const std::vector<std::string>& modules,
+      std::map<std::string, int64_t> parameters = {});
   // Adds rows with these targets, all with the value 100.
   void AddRows(const std::vector<int64_t>& targets);
 
   // The answers of every module for the whole table, which has one part.
   std::vector<ModuleAnswers> AskAll(const AskOptions& options = {});
-  std::shared_ptr<const RuleSet> Set();
+  // That of StartHost.
+  std::shared_ptr<const RuleSet> Set() { return set_; }
   ModuleInfo InfoOf(const std::string& id) const;
 
   TempDir rules_;
   RuleHostOptions options_;
   std::unique_ptr<Table> table_;  // before the host, which reads its memory
   std::unique_ptr<RuleHost> host_;
+  std::shared_ptr<const RuleSet> set_;
   int rows_added_ = 0;
 };
 

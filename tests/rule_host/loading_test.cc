@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "gmock/gmock.h"
+#include "server/domain/violation.h"
 #include "tests/rule_host/fixture.h"
 
 namespace shirube {
@@ -23,9 +24,13 @@ class LoadingTest : public RuleHostFixture {
     const ModuleInfo info = InfoOf(module);
     EXPECT_EQ(info.state, ModuleState::kRejected);
     EXPECT_TRUE(info.worker_pids.empty());
-    const auto set = host_->FindRuleSet();
-    EXPECT_EQ(set.status().code(), absl::StatusCode::kUnavailable);
-    EXPECT_THAT(std::string(set.status().message()), HasSubstr(module));
+    const auto file = host_->VerifyFile(module + ".so");
+    absl::Status refused = file.status();
+    if (file.ok()) {
+      refused = host_->Load({*file}, {}, RuleHost::OnFailure::kRefuse).status();
+    }
+    EXPECT_EQ(refused.code(), absl::StatusCode::kFailedPrecondition);
+    EXPECT_THAT(std::string(refused.message()), HasSubstr(module));
     return info.problem;
   }
   std::string PathOf(const std::string& module) const {
@@ -64,8 +69,11 @@ TEST_F(LoadingTest, RunsWhatItVerifiedWhateverHappensToTheFile) {
   EXPECT_EQ(AskAll()[0].answer[0], kAnswerRaised);
 }
 
-TEST_F(LoadingTest, RejectsAModuleThatIsMissing) {
-  EXPECT_EQ(ProblemOf("nowhere").reason, ModuleReason::kNotFound);
+TEST_F(LoadingTest, NamesAFileThatIsMissing) {
+  StartHost({});
+  const absl::Status status = host_->VerifyFile("nowhere.so").status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_EQ(DetailsOf(status).reason, "NOT_FOUND");
 }
 
 TEST_F(LoadingTest, RejectsAFileThatIsNotElf) {
