@@ -58,11 +58,11 @@ absl::Status InQuarantine(const std::vector<QuarantineNotice>& notices) {
   for (const QuarantineNotice& notice : notices) {
     const std::string since =
         absl::FormatTime(absl::RFC3339_sec, notice.time, absl::UTCTimeZone());
-    absl::StrAppend(&en, en.empty() ? "" : "; ", "module ", notice.module, " ",
-                    notice.version, " is in quarantine since ", since, " (",
-                    notice.reason, ": ", notice.en,
-                    "); register a mended version, or let this one go ",
-                    "with `shirube rule release ", notice.module, "`");
+    absl::StrAppend(
+        &en, en.empty() ? "" : "; ", "module ", notice.module, " ",
+        notice.version, " is in quarantine since ", since, " (", notice.reason,
+        ": ", notice.en, "); register a mended version, or let this one go ",
+        "with `shirube rule release ", notice.module, "@", notice.version, "`");
     absl::StrAppend(&ja, "モジュール", notice.module, " ", notice.version, "は",
                     since, "から隔離中です(", notice.reason, ": ", notice.ja,
                     ")。直した版を登録するか、`shirube rule release ",

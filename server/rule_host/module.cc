@@ -101,7 +101,6 @@ ModuleProblem Module::Replace(size_t i) {
   workers_[i].reset();  // first: two of one module would share nothing, but
                         // cost twice
   workers_[i] = StartWorker(surroundings_.columns, &problem);
-  record_->CountRestart();
   NoteWorkers();
   return problem;
 }

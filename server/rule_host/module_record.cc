@@ -90,11 +90,6 @@ std::optional<QuarantineNotice> ModuleRecord::quarantine() const {
   return info_.quarantine;
 }
 
-void ModuleRecord::CountRestart() {
-  const std::lock_guard lock(mu_);
-  ++info_.restarts;
-}
-
 ModuleInfo ModuleRecord::Info() const {
   const std::lock_guard lock(mu_);
   ModuleInfo info = info_;

@@ -39,8 +39,6 @@ class ModuleRecord {
   void EndQuarantine();
   std::optional<QuarantineNotice> quarantine() const;
 
-  void CountRestart();
-
   // Statistics, poison rows, incidents.
   ModuleHistory* history() { return &history_; }
 

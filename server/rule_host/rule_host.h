@@ -77,7 +77,6 @@ struct ModuleInfo {
   bool in_use = false;  // belongs to a rule set that is loaded
   std::optional<QuarantineNotice> quarantine;
   std::vector<int> worker_pids;   // of those running
-  int64_t restarts = 0;           // workers replaced since the start
   StatisticsSnapshot statistics;  // of its bytes, whoever asked
 };
 

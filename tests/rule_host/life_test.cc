@@ -351,7 +351,7 @@ TEST_F(LifeTest, RefusesASetWithAModuleInQuarantine) {
   EXPECT_THAT(details.metadata, ElementsAre(Pair("steady", "CRASHED")));
   EXPECT_THAT(details.en, HasSubstr("2023-11-14T22:13:20"));
   EXPECT_THAT(details.en, HasSubstr("died over and over"));
-  EXPECT_THAT(details.en, HasSubstr("shirube rule release steady"));
+  EXPECT_THAT(details.en, HasSubstr("shirube rule release steady@1.2.3"));
   EXPECT_THAT(details.ja, HasSubstr("繰り返し落ちた"));
   EXPECT_EQ(InfoOf("also_steady").worker_pids.size(), 0u);
 }
