@@ -1,6 +1,6 @@
 // Reads rule cases: text, one indicator a block, with the status and the reason
 // that a module must give at several as-of. The format is described in
-// rules/README.md. Pure; used by the tests, by the worker's self test and by
+// rules/README.md. Pure; used by the tests, by the rule host's self-test and by
 // the command for rule authors. A text with an error gives no cases at all.
 #ifndef RULES_CASES_CASE_FILE_H_
 #define RULES_CASES_CASE_FILE_H_

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <iterator>
-#include <mutex>
 #include <tuple>
 #include <utility>
 
@@ -18,6 +17,7 @@
 #include "server/rule_host/loaded_sets.h"
 #include "server/rule_host/module.h"
 #include "server/rule_host/run.h"
+#include "server/rule_host/turn.h"
 
 namespace shirube {
 namespace {
@@ -89,7 +89,7 @@ class RuleHost::Impl {
   const Inspector inspector_;
   Folder folder_;
   Confinement confinement_;
-  std::mutex turn_;  // one evaluation at a time
+  Turns turns_;  // one evaluation at a time
 };
 
 absl::StatusOr<std::shared_ptr<const ModuleFile>> RuleHost::Impl::VerifyFile(
@@ -160,7 +160,7 @@ absl::Status RuleHost::Impl::Evaluate(const RuleSet& set,
   SHIRUBE_ASSIGN_OR_RETURN(const LoadedSets::InUse use, loaded_->Use(set));
   std::vector<Module*> modules;
   for (const auto& module : use.modules) modules.push_back(module.get());
-  const std::lock_guard turn(turn_);
+  const Turns::Turn turn(&turns_);
   Run run({.set = use.text != nullptr ? use.text.get() : &set,
            .modules = std::move(modules),
            .columns = memory_,

@@ -3,10 +3,11 @@
 //
 // `app` makes one RuleHost over the table's memory; the evaluator loads rule
 // sets and asks them, the rule service lists modules. Every method may be
-// called from any thread. Evaluations are answered one after the other;
-// loading, dropping and releasing go on beside them and wait for none. A worker
-// that dies, hangs or answers nonsense costs the rows it was asked about, never
-// the host. Whatever fails leaves the sets that are loaded as they are.
+// called from any thread. Evaluations are answered one after the other, as they
+// came; loading, dropping and releasing go on beside them and wait for none. A
+// worker that dies, hangs or answers nonsense costs the rows it was asked
+// about, never the host. Whatever fails leaves the sets that are loaded as they
+// are.
 #ifndef SHIRUBE_SERVER_RULE_HOST_RULE_HOST_H_
 #define SHIRUBE_SERVER_RULE_HOST_RULE_HOST_H_
 

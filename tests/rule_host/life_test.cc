@@ -415,6 +415,37 @@ TEST_F(LifeTest, ForgetsPoisonRowsWhenAModuleIsReleased) {
   EXPECT_EQ(InfoOfBytes(sha256).state, ModuleState::kActive);
 }
 
+TEST_F(LifeTest, QuarantinesAndReleasesBesideAnEvaluation) {
+  StartEmpty();
+  AddRows(std::vector<int64_t>(3000, 50));
+  const auto set = MustLoad({"steady", "also_steady"});
+  const QuarantineNotice notice = NoticeFor("steady");
+  std::atomic<bool> stop = false;
+  std::atomic<int> rounds = 0;
+  std::thread other([&] {
+    for (; !stop; ++rounds) {
+      host_->SetQuarantined(notice);
+      ASSERT_TRUE(host_->Release(notice.sha256).ok());
+    }
+  });
+  for (int asked = 0; asked < 30 || rounds < 10; ++asked) {
+    const std::vector<ModuleAnswers> answers = Ask(*set);
+    EXPECT_THAT(answers.at(1).answer, Each(kAnswerRaised));
+    // Wholly in service or wholly out of it.
+    if (answers[0].faults.empty()) {
+      EXPECT_THAT(answers[0].answer, Each(kAnswerRaised));
+    } else {
+      EXPECT_THAT(answers[0].answer, Each(kAnswerFault));
+      EXPECT_EQ(answers[0].fault_at(0)->kind, Kind::kQuarantined);
+    }
+    if (HasFailure()) break;
+  }
+  stop = true;
+  other.join();
+  EXPECT_EQ(InfoOf("steady").state, ModuleState::kActive);
+  EXPECT_THAT(Ask(*set)[0].answer, Each(kAnswerRaised));
+}
+
 // ---- The folder. ----
 
 TEST_F(LifeTest, SeesFilesThatCameWentAndChangedOnceItLooksAgain) {
