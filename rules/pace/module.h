@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "rules/pace/block.h"
 #include "rules/pace/facts.h"
 #include "rules/pace/pace.h"
 #include "rules/pace/reason.h"
@@ -46,6 +47,15 @@ constexpr AnswerTable AnswersFor(Status mine) {
   return table;
 }
 
+constexpr BlockAnswers BlockAnswersFor(const AnswerTable& table) {
+  const auto of = [&table](Reason reason) {
+    return BlockAnswers::Answer{static_cast<uint8_t>(table.of[reason]),
+                                static_cast<uint8_t>(table.of[reason] >> 8)};
+  };
+  return {of(kMetEarly), of(kOnPace), of(kNearlyOnPace), of(kBehind),
+          of(kFarBehind)};
+}
+
 inline int64_t ParameterAt(const shirube_parameter& parameter, uint32_t k) {
   const char* base = reinterpret_cast<const char*>(parameter.base);
   return *reinterpret_cast<const int64_t*>(base +
@@ -78,6 +88,7 @@ int Evaluate(const void* /*state*/, const shirube_batch* batch,
   if (verdicts->struct_size < sizeof(shirube_verdicts)) return kVerdictsTooOld;
   if (batch->parameters_count < kParametersCount) return kParametersMissing;
   static constexpr AnswerTable kAnswers = AnswersFor(kMine);
+  static constexpr BlockAnswers kBlockAnswers = BlockAnswersFor(kAnswers);
   // Copies whose addresses do not leave, so that writing answers reloads
   // nothing.
   const shirube_batch in = *batch;
@@ -87,7 +98,7 @@ int Evaluate(const void* /*state*/, const shirube_batch* batch,
   uint8_t* const answer = verdicts->answer;
   uint16_t* const reason = verdicts->reason;
   uint16_t* const judged_point = verdicts->judged_point;
-  for (uint32_t k = 0; k < n; ++k) {
+  const auto judge_row = [&](uint32_t k) {
     const uint32_t row = rows != nullptr ? rows[k] : k;
     const Thresholds thresholds = {ParameterAt(pace, k),
                                    ParameterAt(behind, k)};
@@ -97,7 +108,24 @@ int Evaluate(const void* /*state*/, const shirube_batch* batch,
     reason[k] = packed >> 8;
     judged_point[k] = judgement.point;
     if (want_facts) WriteFacts(batch, row, judgement, k, verdicts);
+  };
+  uint32_t k = 0;
+  const bool whole_columns = rows == nullptr && !want_facts && n >= kBlockRows;
+  if (whole_columns && pace.stride == 0 && behind.stride == 0) {
+    const Thresholds thresholds = {ParameterAt(pace, 0),
+                                   ParameterAt(behind, 0)};
+    uint8_t usual[kBlockRows];
+    for (; k + kBlockRows <= n; k += kBlockRows) {
+      if (!JudgeBlock(in, k, thresholds, kBlockAnswers,
+                      {answer, reason, judged_point}, usual)) {
+        continue;
+      }
+      for (uint32_t i = 0; i < kBlockRows; ++i) {
+        if (usual[i] == 0) judge_row(k + i);
+      }
+    }
   }
+  for (; k < n; ++k) judge_row(k);
   return 0;
 }
 
