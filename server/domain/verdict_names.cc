@@ -58,6 +58,8 @@ constexpr Name kReasons[] = {
     {"BAD_OUTPUT", "モジュールの回答不正", "the module's answer was invalid"},
     {"PROTOCOL_ERROR", "モジュールの通信異常",
      "the module's worker broke the protocol"},
+    {"QUARANTINED", "モジュール隔離中", "the module is in quarantine"},
+    {"NOT_RUNNING", "モジュール停止中", "the module does not run"},
 };
 
 // In the order in which a verdict carries them.

@@ -88,7 +88,8 @@ struct FlipPoint {
   std::optional<Decimal> value;         // least for up, greatest for down
   std::optional<Decimal> lower, upper;  // of a band, instead of `value`
   // Why there is none: NOT_MONOTONE, OUT_OF_REACH, ALWAYS, NO_PERIOD,
-  // NOT_EVALUATED. Empty where there is one.
+  // NOT_EVALUATED, INDETERMINATE (a module gave no answer). Empty where there
+  // is one.
   std::string omitted;
 };
 

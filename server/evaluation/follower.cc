@@ -231,8 +231,10 @@ void Follower::Finish(const Requests& requests, const Round* round,
   const std::lock_guard lock(mutex_);
   for (const auto& request : requests) {
     request->done = true;
-    request->result = status;
-    if (!status.ok()) continue;
+    if (!status.ok()) {
+      request->result = status;
+      continue;
+    }
     RunSummary sum = round->run.Sum(request->plan);
     sum.judged_through = applied_;
     bool waits = false;

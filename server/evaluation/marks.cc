@@ -123,6 +123,7 @@ std::vector<MarkText> TextsOfMarks(const Verdict& verdict,
   }
   if (verdict.status == Status::kIndeterminate) return texts;
   for (const ModuleFault& fault : verdict.failed) {
+    if (verdict.waiting_since) break;  // the sentence itself says it
     texts.push_back(
         {fault.reason,
          {absl::StrCat("判定モジュール ", fault.module, " は回答できなかった(",

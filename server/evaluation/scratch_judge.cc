@@ -10,6 +10,8 @@
 #include "server/evaluation/derivation.h"
 #include "server/evaluation/flip.h"
 #include "server/evaluation/sentence.h"
+#include "server/evaluation/sentence_parts.h"
+#include "server/evaluation/waiting.h"
 
 namespace shirube {
 namespace {
@@ -21,7 +23,78 @@ const SelectionPart* OnlyPart(const Selection& selection) {
   return selection.parts.size() == 1 ? &selection.parts[0] : nullptr;
 }
 
-FaultText TextOf(const ModuleFault& fault, const RuleSet& rule_set) {
+// What is known of the modules that failed; empty where none is out.
+std::vector<ModuleInfo> InfosOf(const std::vector<ModuleFault>& faults,
+                                const RuleHost& host) {
+  const bool any_out =
+      std::any_of(faults.begin(), faults.end(), IsOutOfService);
+  return any_out ? host.ListModules() : std::vector<ModuleInfo>();
+}
+
+const ModuleInfo* InfoOf(const ModuleFault& fault, const RuleSet& rule_set,
+                         const std::vector<ModuleInfo>& infos) {
+  for (const RuleSetMember& member : rule_set.modules()) {
+    if (member.manifest->id != fault.module) continue;
+    for (const ModuleInfo& info : infos) {
+      if (info.sha256 == member.sha256) return &info;
+    }
+  }
+  return nullptr;
+}
+
+LocalizedText QuarantinedText(const std::string& module,
+                              const ModuleInfo* info) {
+  LocalizedText since, why;
+  if (info != nullptr && info->quarantine) {
+    since = {DayJapanese(info->quarantine->time) + "から",
+             " since " + DayEnglish(info->quarantine->time)};
+    why = {absl::StrCat("(", info->quarantine->ja, ")"),
+           absl::StrCat(" (", info->quarantine->en, ")")};
+  }
+  return {absl::StrCat("判定モジュール ", module, " は", since.ja,
+                       "隔離されている", why.ja,
+                       "。これを必要とする判定は、最後に分かっている状態のまま"
+                       "判定し直しを待つ。モジュールかデータを直して"
+                       " `shirube rule release ",
+                       module, "` で隔離を解くか、別の判定基準に切り替える。"),
+          absl::StrCat(
+              "Rule module ", module, " is in quarantine", since.en, why.en,
+              ". Verdicts that need it keep the last known status and wait. "
+              "Mend the module or the data and let it go with "
+              "`shirube rule release ",
+              module, "`, or activate another rule set.")};
+}
+
+LocalizedText NotRunningText(const std::string& module,
+                             const ModuleInfo* info) {
+  const std::string why = info == nullptr ? "" : info->problem.detail;
+  return {
+      absl::StrCat("判定モジュール ", module, " を起動できない",
+                   why.empty() ? "" : "(" + why + ")",
+                   "。起動は自動で繰り返し試みられ、これを必要とする判定は、"
+                   "最後に分かっている状態のまま判定し直しを待つ。続くよう"
+                   "であれば、別の判定基準に切り替える。"),
+      absl::StrCat("Rule module ", module, " cannot be started",
+                   why.empty() ? "" : " (" + why + ")",
+                   ". It is tried again by itself; verdicts that need it "
+                   "keep the last known status and wait. If this goes on, "
+                   "activate another rule set.")};
+}
+
+LocalizedText FailedText(const ModuleFault& fault) {
+  return {absl::StrCat(
+              "判定モジュール ", fault.module, " が回答できなかった(",
+              ReasonJapanese(fault.reason),
+              ")。モジュールは自動で再開される。続くようであれば、モジュールの"
+              "作成者にこの指標の内容を伝える。"),
+          absl::StrCat("Rule module ", fault.module, " gave no answer (",
+                       ReasonEnglish(fault.reason),
+                       "). It is restarted by itself; if this goes on, tell "
+                       "its author about this indicator.")};
+}
+
+FaultText TextOf(const ModuleFault& fault, const RuleSet& rule_set,
+                 const std::vector<ModuleInfo>& infos) {
   FaultText text;
   text.module = fault.module;
   text.reason = fault.reason;
@@ -30,17 +103,29 @@ FaultText TextOf(const ModuleFault& fault, const RuleSet& rule_set) {
       text.version = member.manifest->version;
     }
   }
-  text.message.ja = absl::StrCat(
-      "判定モジュール ", fault.module, " が回答できなかった(",
-      ReasonJapanese(fault.reason),
-      ")。モジュールは自動で再開される。続くようであれば、モジュールの作成者に"
-      "この指標の内容を伝える。");
-  text.message.en = absl::StrCat(
-      "Rule module ", fault.module, " gave no answer (",
-      ReasonEnglish(fault.reason),
-      "). It is restarted by itself; if this goes on, tell its author about "
-      "this indicator.");
+  const ModuleInfo* info = InfoOf(fault, rule_set, infos);
+  if (fault.reason == kQuarantinedWord) {
+    text.message = QuarantinedText(fault.module, info);
+  } else if (fault.reason == kNotRunningWord) {
+    text.message = NotRunningText(fault.module, info);
+  } else {
+    text.message = FailedText(fault);
+  }
   return text;
+}
+
+// When the first of them was set aside.
+std::optional<absl::Time> OutSince(const std::vector<ModuleFault>& faults,
+                                   const RuleSet& rule_set,
+                                   const std::vector<ModuleInfo>& infos) {
+  std::optional<absl::Time> since;
+  for (const ModuleFault& fault : faults) {
+    const ModuleInfo* info = InfoOf(fault, rule_set, infos);
+    if (info == nullptr || !info->quarantine) continue;
+    since = since ? std::min(*since, info->quarantine->time)
+                  : info->quarantine->time;
+  }
+  return since;
 }
 
 // The newest observation that could be judged.
@@ -194,8 +279,9 @@ Explanation ScratchJudge::Explain(const Subject& subject,
   e.facts = judged.facts;
   e.parameters =
       ResolveParameters(subject.indicator, *subject.context, *subject.rule_set);
+  const std::vector<ModuleInfo> infos = InfosOf(e.verdict.failed, *host_);
   for (const ModuleFault& fault : e.verdict.failed) {
-    e.faults.push_back(TextOf(fault, *subject.rule_set));
+    e.faults.push_back(TextOf(fault, *subject.rule_set, infos));
   }
   DerivationInput derived;
   derived.indicator = &subject.indicator;
@@ -227,6 +313,7 @@ Explanation ScratchJudge::Explain(const Subject& subject,
   input.latest = LatestOf(subject);
   input.sum_has_gap = EndsInGap(subject);
   input.facts = judged.facts;
+  input.out_since = OutSince(e.verdict.failed, *subject.rule_set, infos);
   AddManifest(*subject.rule_set, e.verdict, &e, &input);
   SetThresholds(e, &input);
   e.status_text = StatusText(e.verdict, input.reason_title);
@@ -236,7 +323,7 @@ Explanation ScratchJudge::Explain(const Subject& subject,
 
 absl::StatusOr<std::vector<Status>> ScratchJudge::StatusesOf(
     const RuleSet& rule_set, RowInput row, size_t point,
-    const std::vector<int64_t>& units) const {
+    const std::vector<int64_t>& units, bool* any_fault) const {
   std::vector<RowInput> rows;
   rows.reserve(units.size());
   for (int64_t value : units) {
@@ -249,7 +336,11 @@ absl::StatusOr<std::vector<Status>> ScratchJudge::StatusesOf(
   options.now = clock_();
   SHIRUBE_RETURN_IF_ERROR(JudgeRows(*host_, rule_set, selection, options,
                                     [&](size_t, uint32_t, JudgedRow judged) {
-                                      statuses.push_back(judged.verdict.status);
+                                      const Status status =
+                                          judged.verdict.status;
+                                      *any_fault |=
+                                          status == Status::kIndeterminate;
+                                      statuses.push_back(status);
                                     }));
   if (OnlyPart(selection) == nullptr || statuses.size() != units.size()) {
     return absl::InternalError(
@@ -293,9 +384,16 @@ absl::StatusOr<std::vector<FlipPoint>> ScratchJudge::FlipPoints(
   question.band = row.kind == SHIRUBE_KIND_BAND;
   question.direction = DirectionOf(row, nullptr);
   question.landmarks = LandmarksOf(row);
-  return FindFlipPoints(question, [&](const std::vector<int64_t>& units) {
-    return StatusesOf(*subject.rule_set, row, row.points.size() - 1, units);
-  });
+  // What a module gives no answer for reads as the worst there, which it need
+  // not be: then nothing is said.
+  bool any_fault = false;
+  absl::StatusOr<std::vector<FlipPoint>> found =
+      FindFlipPoints(question, [&](const std::vector<int64_t>& units) {
+        return StatusesOf(*subject.rule_set, row, row.points.size() - 1, units,
+                          &any_fault);
+      });
+  if (found.ok() && any_fault) return NoFlipPoints("INDETERMINATE");
+  return found;
 }
 
 }  // namespace shirube

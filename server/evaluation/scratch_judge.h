@@ -54,7 +54,7 @@ class ScratchJudge {
  private:
   absl::StatusOr<std::vector<Status>> StatusesOf(
       const RuleSet& rule_set, RowInput row, size_t point,
-      const std::vector<int64_t>& units) const;
+      const std::vector<int64_t>& units, bool* any_fault) const;
 
   Table* table_;
   RuleHost* host_;

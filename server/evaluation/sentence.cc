@@ -84,6 +84,7 @@ std::string Note(std::string_view text) {
 bool UsesMessage(const SentenceInput& input) {
   return input.message.has_value() &&
          input.verdict->status != Status::kIndeterminate &&
+         !input.verdict->waiting_since &&
          (!IsDefaultReason(input.verdict->reason) ||
           input.derivation->kind == IndicatorKind::kQualitative);
 }
@@ -97,6 +98,13 @@ bool IsDefaultReason(std::string_view reason) {
 
 LocalizedText StatusText(const Verdict& verdict,
                          const std::optional<LocalizedText>& title) {
+  if (verdict.waiting_since && verdict.status != Status::kIndeterminate) {
+    Verdict kept = verdict;
+    kept.waiting_since.reset();
+    const LocalizedText text = StatusText(kept, title);
+    return {text.ja + "(再判定待ち)",
+            text.en + " (waiting to be judged again)"};
+  }
   const LocalizedText status = {std::string(StatusJapanese(verdict.status)),
                                 std::string(StatusEnglish(verdict.status))};
   if (verdict.reason.empty() || verdict.status == Status::kIndeterminate) {

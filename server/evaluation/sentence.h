@@ -32,12 +32,16 @@ struct SentenceInput {
   std::optional<LocalizedText> message;
   std::optional<LocalizedText> reason_title;  // of the same manifest
   std::vector<ModuleFact> facts;
+  // Since when the modules that the verdict waits for are out; none: since the
+  // verdict waits.
+  std::optional<absl::Time> out_since;
 };
 
 LocalizedText WriteSentence(const SentenceInput& input);
 
 // 順調, or the reason's name where it differs: おおむね順調. `title`: what the
-// manifest calls a reason that is not one of the defaults'.
+// manifest calls a reason that is not one of the defaults'. Of a verdict that
+// waits it says so: a kept status is not today's.
 LocalizedText StatusText(const Verdict& verdict,
                          const std::optional<LocalizedText>& title);
 

@@ -1,6 +1,7 @@
 // English sentences of the default modules: the same statements as the Japanese
 // ones, clause by clause.
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "server/domain/era.h"
 #include "server/domain/unit.h"
 #include "server/evaluation/sentence_parts.h"
@@ -43,6 +44,7 @@ class Writer {
   std::string OtherUnit() const;
   std::string NotDue() const;
   std::string Indeterminate() const;
+  std::string Waiting() const;
 
   SentenceParts parts_;
 };
@@ -363,7 +365,30 @@ std::string Writer::Indeterminate() const {
                 " could not be judged: no answer from rule module", names, ".");
 }
 
+std::string Writer::Waiting() const {
+  const std::vector<std::string> modules = parts_.ModulesOut();
+  const std::string out = StrCat(
+      modules.size() > 1 ? "Rule modules " : "Rule module ",
+      absl::StrJoin(modules, ", "), modules.size() > 1 ? " have" : " has",
+      " been out of service since ",
+      DayEnglish(in().out_since.value_or(*in().verdict->waiting_since)),
+      ", so ");
+  const std::string actual = Actual().empty() ? "it" : Actual();
+  if (in().verdict->status == Status::kIndeterminate) {
+    return StrCat(
+        out, actual,
+        " could not be judged. It is judged when the module is back.");
+  }
+  const std::string kept = parts_.KeptFigure();
+  return StrCat(
+      out, actual,
+      " has not been judged again. Shown is the judgement from before",
+      kept.empty() ? "" : ", of " + kept,
+      "; it is judged again when the module is back.");
+}
+
 std::string Writer::Statement() const {
+  if (in().verdict->waiting_since) return Waiting();
   const std::string_view reason = parts_.reason();
   switch (in().verdict->status) {
     case Status::kIndeterminate:

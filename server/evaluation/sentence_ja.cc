@@ -1,6 +1,7 @@
 // Japanese sentences of the default modules, in the tone of a published
 // progress report.
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "server/domain/era.h"
 #include "server/domain/unit.h"
 #include "server/evaluation/sentence_parts.h"
@@ -44,6 +45,7 @@ class Japanese {
   std::string OtherUnit() const;
   std::string NotDue() const;
   std::string Indeterminate() const;
+  std::string Waiting() const;
 
   SentenceParts parts_;
 };
@@ -378,7 +380,25 @@ std::string Japanese::Indeterminate() const {
                 "判定できない。");
 }
 
+std::string Japanese::Waiting() const {
+  const std::string out =
+      StrCat("判定モジュール ", absl::StrJoin(parts_.ModulesOut(), "、"), " が",
+             DayJapanese(in().out_since.value_or(*in().verdict->waiting_since)),
+             "から使えないため、");
+  const std::string actual = Actual();
+  if (in().verdict->status == Status::kIndeterminate) {
+    return StrCat(out, actual.empty() ? "" : actual + "を",
+                  "判定できない。モジュールが戻れば判定する。");
+  }
+  const std::string kept = parts_.KeptFigure();
+  return StrCat(out, actual.empty() ? "" : actual + "は",
+                "判定し直していない。示しているのは",
+                kept.empty() ? "" : kept + "による",
+                "停止前の判定で、モジュールが戻れば判定し直す。");
+}
+
 std::string Japanese::Statement() const {
+  if (in().verdict->waiting_since) return Waiting();
   const std::string_view reason = parts_.reason();
   switch (in().verdict->status) {
     case Status::kIndeterminate:

@@ -1,5 +1,9 @@
 #include "server/evaluation/sentence_parts.h"
 
+#include "absl/strings/str_cat.h"
+#include "server/domain/era.h"
+#include "server/evaluation/waiting.h"
+
 namespace shirube {
 namespace {
 
@@ -7,7 +11,43 @@ int Sign(std::strong_ordering order) {
   return order < 0 ? -1 : order > 0 ? 1 : 0;
 }
 
+absl::CivilDay DayInJapan(absl::Time time) {
+  return absl::ToCivilDay(time, absl::FixedTimeZone(9 * 60 * 60));
+}
+
 }  // namespace
+
+std::string DayJapanese(absl::Time time) {
+  const absl::CivilDay day = DayInJapan(time);
+  return absl::StrCat(day.year(), "年", day.month(), "月", day.day(), "日");
+}
+
+std::string DayEnglish(absl::Time time) {
+  constexpr const char* kMonths[] = {
+      "January", "February", "March",     "April",   "May",      "June",
+      "July",    "August",   "September", "October", "November", "December"};
+  const absl::CivilDay day = DayInJapan(time);
+  return absl::StrCat(day.day(), " ", kMonths[day.month() - 1], " ",
+                      day.year());
+}
+
+std::string SentenceParts::KeptFigure() const {
+  const Verdict& verdict = *input_.verdict;
+  if (!verdict.period || !verdict.value) return "";
+  const std::string figure = value(*verdict.value);
+  return language_ == Language::kJapanese
+             ? absl::StrCat(ShortJapanese(*verdict.period), "の値", figure)
+             : absl::StrCat("the ", English(*verdict.period), " figure of ",
+                            figure);
+}
+
+std::vector<std::string> SentenceParts::ModulesOut() const {
+  std::vector<std::string> modules;
+  for (const ModuleFault& fault : input_.verdict->failed) {
+    if (IsOutOfService(fault)) modules.push_back(fault.module);
+  }
+  return modules;
+}
 
 bool SentenceParts::is_kept() const {
   return derivation().kind == IndicatorKind::kMaintain ||

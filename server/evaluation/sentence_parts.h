@@ -5,7 +5,9 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
+#include "absl/time/time.h"
 #include "server/evaluation/sentence.h"
 
 namespace shirube {
@@ -51,6 +53,11 @@ class SentenceParts {
   std::optional<ShareText> shares() const;
   std::optional<std::string> time() const;
 
+  // The figure that the kept verdict of a waiting row was of; empty: none.
+  std::string KeptFigure() const;
+  // Ids of the modules that are out of service.
+  std::vector<std::string> ModulesOut() const;
+
   // Months from the actual's period to the target's; positive: before it.
   std::optional<int> MonthsLeft() const;
   // The milestone of the actual's own period.
@@ -64,6 +71,10 @@ class SentenceParts {
   const SentenceInput& input_;
   Language language_;
 };
+
+// The day in Japan: 2023年11月15日, 15 November 2023.
+std::string DayJapanese(absl::Time time);
+std::string DayEnglish(absl::Time time);
 
 }  // namespace shirube
 

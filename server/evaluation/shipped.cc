@@ -1,9 +1,5 @@
 #include "server/evaluation/shipped.h"
 
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include <cerrno>
 #include <memory>
 #include <optional>
 #include <set>
@@ -56,19 +52,6 @@ RuleSetRecord RecordOf(const Files& files) {
   return record;
 }
 
-absl::StatusOr<std::string> BytesOf(const ModuleFile& file) {
-  struct stat about {};
-  if (fstat(file.memory.get(), &about) != 0) {
-    return absl::ErrnoToStatus(errno, "a verified module cannot be read");
-  }
-  std::string bytes(about.st_size, 0);
-  if (pread(file.memory.get(), bytes.data(), bytes.size(), 0) !=
-      static_cast<ssize_t>(bytes.size())) {
-    return absl::ErrnoToStatus(errno, "a verified module cannot be read");
-  }
-  return bytes;
-}
-
 absl::Status Write(Ledger* ledger, MutationBody body) {
   Mutation mutation;
   mutation.actor.name = kServerActor;
@@ -82,8 +65,9 @@ absl::Status RegisterModule(const ModuleFile& file, Ledger* ledger) {
   body.module.module = file.manifest->id;
   body.module.version = file.manifest->version;
   body.module.sha256 = file.sha256;
-  body.module.file = file.manifest->id + ".so";
-  SHIRUBE_ASSIGN_OR_RETURN(body.module.bytes, BytesOf(file));
+  body.module.file = file.file;
+  body.module.manifest_json = file.manifest_json;
+  SHIRUBE_ASSIGN_OR_RETURN(body.module.bytes, file.Bytes());
   LogInfo("keeping rule module ", file.manifest->id, " ",
           file.manifest->version, " (sha256 ", file.sha256.substr(0, 12), "…)");
   return Write(ledger, std::move(body));

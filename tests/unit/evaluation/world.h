@@ -1,6 +1,7 @@
 // A whole judging world in a temporary folder: SQLite store, ledger, table,
 // rule host with the built modules in their workers, evaluator. Restart() ends
-// and starts it again over the same database.
+// and starts it again over the same database and the same rules folder, which
+// is a copy that a test may change.
 #ifndef TESTS_UNIT_EVALUATION_WORLD_H_
 #define TESTS_UNIT_EVALUATION_WORLD_H_
 
@@ -15,10 +16,12 @@
 
 #include "absl/status/status.h"
 #include "server/evaluation/evaluator.h"
+#include "server/evaluation/quarantine_inbox.h"
 #include "server/ledger/ledger.h"
 #include "server/rule_host/rule_host.h"
 #include "server/storage/store.h"
 #include "server/table/table.h"
+#include "tests/unit/ledger/faulty_store.h"
 
 namespace shirube::testing {
 
@@ -40,7 +43,7 @@ class Commits : public CommitListener {
 
 struct WorldSettings {
   Evaluator::Options evaluator;
-  RuleHostOptions host;  // folder and program are filled in
+  RuleHostOptions host;  // all but its limits is filled in
   bool start_evaluator = true;
 };
 
@@ -56,7 +59,29 @@ class World {
   Evaluator& evaluator() { return *evaluator_; }
   RuleHost& host() { return *host_; }
   Store& store() { return *store_; }
+  FaultyStore& faults() { return *faulty_; }
   Commits& commits() { return *commits_; }
+
+  // ---- Rule modules. ----
+  std::filesystem::path rules() const { return folder_ / "rules"; }
+  // Puts a built file there; other bytes of the same module with `grown`.
+  void Place(const std::filesystem::path& file, bool grown = false);
+  // Registers files of the folder ("achieved", …) and their set.
+  RuleSetId Register(const std::vector<std::string>& modules,
+                     const Parameters& parameters = {});
+  // `plan` may be empty: the default; so may `id` of a plan.
+  absl::StatusOr<ActivationOutcome> Activate(
+      const std::string& plan, const RuleSetId& id,
+      std::optional<RuleSetId> expected = std::nullopt,
+      const std::string& request_id = "");
+  absl::StatusOr<ActivationOutcome> Rollback(const std::string& plan = "");
+  absl::StatusOr<MutationResult> Release(const std::string& sha256);
+  // What judges now, by the store.
+  RuleSetId Active(const std::string& plan = "");
+  std::string Sha256Of(const std::string& module);
+  // Sets a module of the folder aside as the host does when it fails too often,
+  // and waits until that is stored.
+  void SetAside(const std::string& module);
 
   // Each fails the test where it is refused; the revision it took.
   Revision Write(MutationBody body);
@@ -81,6 +106,8 @@ class World {
   std::filesystem::path folder_;
   absl::Duration patience_ = absl::Seconds(60);
   std::unique_ptr<Store> store_;
+  std::unique_ptr<FaultyStore> faulty_;  // over store_; what everybody uses
+  QuarantineInbox quarantines_;
   std::unique_ptr<Commits> commits_;
   std::unique_ptr<Table> table_;
   std::unique_ptr<RuleHost> host_;

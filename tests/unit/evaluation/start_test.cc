@@ -1,0 +1,192 @@
+// Which rule set judges after a start, whatever lies in the rules folder.
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <thread>
+
+#include "absl/strings/str_cat.h"
+#include "server/domain/violation.h"
+#include "tests/unit/evaluation/builders.h"
+#include "tests/unit/evaluation/world.h"
+
+namespace shirube {
+namespace {
+
+using testing::At;
+using testing::Dec;
+using testing::IndicatorBuilder;
+using testing::Measured;
+using testing::World;
+
+const std::vector<std::string> kShipped = {"achieved", "on_track", "at_risk"};
+
+Indicator Slow() {
+  return IndicatorBuilder("%")
+      .Baseline("86.5", "H24")
+      .Target("92", "H29")
+      .Build();
+}
+
+std::filesystem::path Built(const std::string& module) {
+  return absl::StrCat(SHIRUBE_BINARY_DIR, "/rules/", module, ".so");
+}
+
+void EmptyRules(World& world) {
+  for (const std::string& module : kShipped) {
+    std::filesystem::remove(world.rules() / (module + ".so"));
+  }
+}
+
+// Until the default is `id`; the start's own activation goes on beside others.
+bool Becomes(World& world, const RuleSetId& id) {
+  const absl::Time give_up = absl::Now() + absl::Seconds(20);
+  while (absl::Now() < give_up) {
+    if (world.Active() == id) return true;
+    std::this_thread::yield();
+  }
+  return false;
+}
+
+TEST(StartTest, ComesFromTheStoreWithAnEmptyRulesFolder) {
+  World world;
+  world.AddPlan("p");
+  world.Add(Slow());
+  world.Record(Measured(Slow(), "H27", "89.5"));
+  EXPECT_EQ(world.VerdictOf(Slow()).reason, "NEARLY_ON_PACE");
+  const RuleSetId strict =
+      world.Register(kShipped, {{"pace_threshold", Dec("0.95")}});
+  ASSERT_TRUE(world.Activate("", strict).ok());
+  EmptyRules(world);
+  world.Restart();
+  EXPECT_EQ(world.Active(), strict);
+  world.Record(Measured(Slow(), "H28", "90.6"));
+  const Verdict verdict = world.VerdictOf(Slow());
+  EXPECT_EQ(verdict.rule_set, strict);
+  EXPECT_EQ(verdict.period, At("H28"));
+  EXPECT_TRUE(world.Rollback().ok());
+}
+
+TEST(StartTest, FollowsTheShippedSetWhileNobodyElseActivates) {
+  World world;
+  world.AddPlan("p");
+  world.Add(Slow());
+  world.Record(Measured(Slow(), "H27", "89.5"));
+  world.VerdictOf(Slow());
+  const RuleSetId first = world.Active();
+  world.Place(Built("on_track"), /*grown=*/true);
+  world.Restart();
+  const RuleSetId second = world.Register(kShipped);
+  ASSERT_NE(second, first);
+  ASSERT_TRUE(Becomes(world, second));
+  const Verdict verdict = world.VerdictOf(Slow());
+  EXPECT_EQ(verdict.rule_set, second);
+  EXPECT_EQ(verdict.reason, "NEARLY_ON_PACE");
+  const auto active =
+      *world.store().Snapshot().value()->GetActivation(PlanId());
+  EXPECT_EQ(active->actor, "shirube");
+  EXPECT_EQ(active->previous, first);
+  // From here on somebody has chosen: the files do not matter.
+  ASSERT_TRUE(world.Rollback().ok());
+  world.Place(Built("at_risk"), /*grown=*/true);
+  world.Restart();
+  world.Record(Measured(Slow(), "H28", "90.6"));
+  EXPECT_EQ(world.VerdictOf(Slow()).rule_set, first);
+  EXPECT_EQ(world.Active(), first);
+}
+
+TEST(StartTest, StaysWithTheOldSetWhereTheShippedOneCannotStart) {
+  World world;
+  world.AddPlan("p");
+  world.Add(Slow());
+  world.Record(Measured(Slow(), "H27", "89.5"));
+  world.VerdictOf(Slow());
+  const RuleSetId first = world.Active();
+  std::filesystem::resize_file(world.rules() / "at_risk.so", 1000);
+  world.Restart();
+  world.Record(Measured(Slow(), "H28", "90.6"));
+  EXPECT_EQ(world.VerdictOf(Slow()).rule_set, first);
+  EXPECT_EQ(world.Active(), first);
+}
+
+TEST(StartTest, IsUpWithoutAnyRuleSetAndJudgesWhenOneIsActivated) {
+  World::Settings settings;
+  settings.evaluator.shipped_modules = {"nothing"};
+  World world(settings);
+  EXPECT_TRUE(world.Active().empty());
+  world.AddPlan("p", {{"pace_threshold", Dec("0.95")}});
+  world.Add(Slow());
+  const Revision revision = world.Record(Measured(Slow(), "H27", "89.5"));
+  const absl::Status waits = world.evaluator().WaitJudged(
+      revision, absl::Now() + absl::Milliseconds(50));
+  EXPECT_EQ(DetailsOf(waits).reason, "NOT_YET_JUDGED");
+  const auto run =
+      world.evaluator().RunEvaluation(PlanId("p"), absl::InfiniteFuture());
+  EXPECT_EQ(DetailsOf(run.status()).reason, "RULE_SET_NOT_SERVING");
+  EXPECT_EQ(DetailsOf(world.evaluator().RuleSetProblem(RuleSetId())).reason,
+            "RULE_SET_NOT_SERVING");
+  EXPECT_EQ(
+      DetailsOf(
+          world.evaluator().Explain(Slow().key(), {}, std::nullopt).status())
+          .reason,
+      "RULE_SET_NOT_SERVING");
+  const auto outcome = world.Activate("", world.Register(kShipped));
+  ASSERT_TRUE(outcome.ok()) << outcome.status();
+  EXPECT_EQ(outcome->evaluated, 1);
+  EXPECT_EQ(world.VerdictOf(Slow()).reason, "BEHIND") << "by the plan's own";
+  world.Judge(revision);
+}
+
+TEST(StartTest, DamagedBytesPutASetOutOfServiceAndNothingElse) {
+  World world;
+  world.AddPlan("p");
+  world.AddPlan("q");
+  Indicator i = Slow(), j = Slow();
+  j.plan = PlanId("q");
+  for (const Indicator& one : {i, j}) {
+    world.Add(one);
+    world.Record(Measured(one, "H27", "89.5"));
+  }
+  world.VerdictOf(i);
+  // A set whose module was stored with other bytes than its hash says.
+  RegisterRuleModule damaged;
+  damaged.module.module = "achieved";
+  damaged.module.version = "9.0.0";
+  damaged.module.sha256 = std::string(64, 'd');
+  damaged.module.file = "achieved.so";
+  damaged.module.bytes = "no module";
+  world.Write(damaged);
+  RegisterRuleSet set;
+  set.rule_set.id = RuleSetId("rs-damaged");
+  set.rule_set.canonical_json = "damaged";
+  set.rule_set.modules = {{"achieved", "9.0.0", damaged.module.sha256}};
+  world.Write(set);
+  const auto refused = world.Activate("q", set.rule_set.id);
+  EXPECT_EQ(DetailsOf(refused.status()).reason, "RULE_SET_NOT_SERVING");
+  EXPECT_NE(refused.status().message().find("achieved 9.0.0"),
+            std::string::npos);
+  // Activated all the same, as a store that was damaged later would have it.
+  ActivateRuleSet body;
+  body.plan = PlanId("q");
+  body.rule_set = set.rule_set.id;
+  world.Write(body);
+  world.Restart();
+  const Revision revision = world.Record(Measured(j, "H28", "90.6"));
+  EXPECT_EQ(DetailsOf(world.evaluator().WaitJudged(
+                          revision, absl::Now() + absl::Milliseconds(50)))
+                .reason,
+            "NOT_YET_JUDGED");
+  EXPECT_EQ(world.evaluator().GetVerdict(i.key(), {})->reason,
+            "NEARLY_ON_PACE");
+  EXPECT_EQ(world.evaluator()
+                .RunEvaluation(i.plan, absl::InfiniteFuture())
+                ->evaluated,
+            1);
+  EXPECT_EQ(DetailsOf(world.evaluator().RuleSetProblem(set.rule_set.id)).reason,
+            "RULE_SET_NOT_SERVING");
+  // Going back is the cure.
+  ASSERT_TRUE(world.Rollback("q").ok());
+  EXPECT_EQ(world.VerdictOf(j).period, At("H28"));
+}
+
+}  // namespace
+}  // namespace shirube
