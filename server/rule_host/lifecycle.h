@@ -12,12 +12,12 @@ enum class ModuleState : uint8_t {
   kDiscovered,   // a file of that name lies in the rules folder
   kVerified,     // its bytes are held and its manifest is valid; never run yet
   kStarting,     // its worker is being started
-  kSelfTest,     // loaded; answers a first, empty batch
-  kReady,        // could be asked
-  kActive,       // belongs to a rule set in use: is asked
-  kDraining,     // finishes what it was asked, gets nothing new
-  kRetired,      // its workers are gone; it may be discovered again
-  kRejected,     // was never asked; the reason says why
+  kSelfTest,     // loaded; answers its own cases
+  kReady,        // passed them; could be asked
+  kActive,       // belongs to a rule set that is loaded: is asked
+  kDraining,     // no set has it any more; an evaluation may still finish
+  kRetired,      // its workers are gone; it may be loaded again
+  kRejected,     // could not be started; the reason says why
   kQuarantined,  // misbehaved; is not asked until released
 };
 

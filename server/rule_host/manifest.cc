@@ -127,12 +127,14 @@ absl::Status CheckIdentity(const Manifest& manifest) {
   return absl::OkStatus();
 }
 
-absl::Status ReadAbi(const Json& json, Manifest* manifest) {
-  SHIRUBE_ASSIGN_OR_RETURN(const std::string abi, Text(json, "", "abi", true));
-  const std::vector<std::string> parts = absl::StrSplit(abi, '.');
-  if (parts.size() != 2 || !absl::SimpleAtoi(parts[0], &manifest->abi_major) ||
-      !absl::SimpleAtoi(parts[1], &manifest->abi_minor)) {
-    return Invalid("abi", absl::StrCat("\"", abi, "\" must be like 0.1"));
+// "0.1".
+absl::Status ReadMajorMinor(const Json& json, const char* name, uint32_t* major,
+                            uint32_t* minor) {
+  SHIRUBE_ASSIGN_OR_RETURN(const std::string text, Text(json, "", name, true));
+  const std::vector<std::string> parts = absl::StrSplit(text, '.');
+  if (parts.size() != 2 || !absl::SimpleAtoi(parts[0], major) ||
+      !absl::SimpleAtoi(parts[1], minor)) {
+    return Invalid(name, absl::StrCat("\"", text, "\" must be like 0.1"));
   }
   return absl::OkStatus();
 }
@@ -194,8 +196,17 @@ absl::Status ReadParameters(const Json& json, Manifest* manifest) {
     manifest->parameters.push_back(std::move(parameter));
   }
   for (const ManifestParameter& parameter : manifest->parameters) {
-    if (!parameter.at_most.empty() && !names.contains(parameter.at_most)) {
+    if (parameter.at_most.empty()) continue;
+    const auto most = std::find_if(
+        manifest->parameters.begin(), manifest->parameters.end(),
+        [&](const auto& other) { return other.name == parameter.at_most; });
+    if (most == manifest->parameters.end()) {
       return Invalid(parameter.name + ".at_most", "names no parameter");
+    }
+    if (parameter.default_millionths > most->default_millionths) {
+      return Invalid(parameter.name + ".default",
+                     absl::StrCat("is above the default of ", most->name,
+                                  ", which it may not exceed"));
     }
   }
   return absl::OkStatus();
@@ -336,7 +347,10 @@ absl::StatusOr<Manifest> ParseManifest(std::string_view json) {
   SHIRUBE_ASSIGN_OR_RETURN(manifest.id, Text(root, "", "id", true));
   SHIRUBE_ASSIGN_OR_RETURN(manifest.version, Text(root, "", "version", true));
   SHIRUBE_RETURN_IF_ERROR(CheckIdentity(manifest));
-  SHIRUBE_RETURN_IF_ERROR(ReadAbi(root, &manifest));
+  SHIRUBE_RETURN_IF_ERROR(
+      ReadMajorMinor(root, "abi", &manifest.abi_major, &manifest.abi_minor));
+  SHIRUBE_RETURN_IF_ERROR(ReadMajorMinor(
+      root, "data_schema", &manifest.schema_major, &manifest.schema_minor));
   SHIRUBE_ASSIGN_OR_RETURN(manifest.title, Texts(root, "", "title", true));
   SHIRUBE_RETURN_IF_ERROR(ReadRequires(root, &manifest));
   SHIRUBE_ASSIGN_OR_RETURN(const std::string arithmetic,

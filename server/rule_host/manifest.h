@@ -55,6 +55,8 @@ struct Manifest {
   std::string version;  // semver
   uint32_t abi_major = 0;
   uint32_t abi_minor = 0;
+  uint32_t schema_major = 0;  // of the columns it reads
+  uint32_t schema_minor = 0;
   ManifestText title;
   bool requires_target = false;
   bool requires_observation = false;

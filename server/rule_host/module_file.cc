@@ -13,19 +13,30 @@ namespace shirube {
 namespace {
 
 // While the major version is 0 every minor version is another ABI.
-ModuleProblem CheckAbi(const Manifest& manifest) {
-  const auto built = std::pair(manifest.abi_major, manifest.abi_minor);
+ModuleProblem CheckVersion(const char* what,
+                           std::pair<uint32_t, uint32_t> theirs) {
   const auto ours = std::pair(uint32_t{SHIRUBE_RULE_ABI_MAJOR},
                               uint32_t{SHIRUBE_RULE_ABI_MINOR});
-  if (built == ours) return {};
-  const std::string theirs_word = absl::StrCat(built.first, ".", built.second);
+  if (theirs == ours) return {};
+  const std::string theirs_word =
+      absl::StrCat(theirs.first, ".", theirs.second);
   const std::string our_word = absl::StrCat(ours.first, ".", ours.second);
-  return {built > ours ? ModuleReason::kAbiTooNew : ModuleReason::kAbiTooOld,
-          absl::StrCat("built for ABI ", theirs_word, ", this server speaks ",
-                       our_word, "; build it with this server's rule.h"),
-          absl::StrCat("ABI ", theirs_word, " 用です。このサーバーは ABI ",
-                       our_word,
-                       " です。このサーバーの rule.h でビルドしてください")};
+  return {
+      theirs > ours ? ModuleReason::kAbiTooNew : ModuleReason::kAbiTooOld,
+      absl::StrCat("built for ", what, " ", theirs_word,
+                   ", this server speaks ", our_word,
+                   "; build it with this server's rule.h"),
+      absl::StrCat(what, " ", theirs_word, " 用です。このサーバーは ", our_word,
+                   " です。このサーバーの rule.h でビルドしてください")};
+}
+
+// The columns a module reads are those of its header.
+ModuleProblem CheckAbi(const Manifest& manifest) {
+  ModuleProblem problem =
+      CheckVersion("ABI", {manifest.abi_major, manifest.abi_minor});
+  if (!problem.ok()) return problem;
+  return CheckVersion("data schema",
+                      {manifest.schema_major, manifest.schema_minor});
 }
 
 ModuleProblem CheckHash(const std::string& found, const std::string& expected) {

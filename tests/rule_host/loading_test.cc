@@ -139,9 +139,12 @@ TEST_F(LoadingTest, RejectsAManifestOfAnotherName) {
 }
 
 TEST_F(LoadingTest, RejectsAnotherMinorVersionOfTheAbi) {
-  Install({"newer_abi", "older_abi"});
+  Install({"newer_abi", "older_abi", "newer_schema"});
   EXPECT_EQ(ProblemOf("newer_abi").reason, ModuleReason::kAbiTooNew);
   EXPECT_EQ(ProblemOf("older_abi").reason, ModuleReason::kAbiTooOld);
+  const ModuleProblem problem = ProblemOf("newer_schema");
+  EXPECT_EQ(problem.reason, ModuleReason::kAbiTooNew);
+  EXPECT_THAT(problem.detail, HasSubstr("data schema 0.2"));
 }
 
 TEST_F(LoadingTest, RejectsALibraryWithoutTheEntry) {

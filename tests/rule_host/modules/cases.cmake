@@ -16,6 +16,11 @@ function(tiny_module_with_cases name source)
   target_sources(shirube_tiny_${name} PRIVATE ${notes})
 endfunction()
 
+# One that reads columns of another header.
+set(TINY_SCHEMA 0.2)
+tiny_module(newer_schema SOURCE steady.c)
+set(TINY_SCHEMA 0.1)
+
 tiny_module_with_cases(cases_pass steady)
 tiny_module_with_cases(cases_differ steady)
 tiny_module_with_cases(cases_contradict steady)

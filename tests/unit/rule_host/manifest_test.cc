@@ -46,6 +46,7 @@ TEST(ManifestTest, ReadsEveryField) {
   EXPECT_EQ(manifest->id, "dns_weather");
   EXPECT_EQ(manifest->version, "0.3.1");
   EXPECT_EQ(manifest->abi_minor, 1u);
+  EXPECT_EQ(manifest->schema_minor, 1u);
   EXPECT_EQ(manifest->title.ja, "天気");
   EXPECT_TRUE(manifest->approximate);
   EXPECT_EQ(manifest->source.ja, "somewhere");
@@ -94,6 +95,9 @@ TEST(ManifestTest, NamesTheFieldThatIsWrong) {
   ExpectRefused("0.3.1", "0.03.1", "version");
   ExpectRefused(R"("abi": "0.1")", R"("abi": "one")", "abi");
   ExpectRefused(R"("abi": "0.1")", R"("abi": 1)", "abi");
+  ExpectRefused(R"("data_schema": "0.1")", R"("data_schema": "0.x")",
+                "data_schema");
+  ExpectRefused(R"(, "data_schema": "0.1")", "", "data_schema");
   ExpectRefused("approximate", "rough", "arithmetic");
   ExpectRefused(R"(["target", "observation"])", R"(["money"])", "requires");
   ExpectRefused(R"("default": "0.2")", R"("default": 0.2)",
@@ -120,6 +124,17 @@ TEST(ManifestTest, NamesTheFieldThatIsWrong) {
                 "reasons[1].severity");
   ExpectRefused(R"("message": {"ja": "少ない。", "en": "Too few."})",
                 R"("message": "few")", "reasons[0].message");
+}
+
+TEST(ManifestTest, RefusesDefaultsThatItsOwnLimitsForbid) {
+  const std::string near =
+      R"({"name": "near", "default": "0.1", "min": "0", "max": "1"}, {)";
+  EXPECT_TRUE(With(R"("parameters": [{)", R"("parameters": [)" + near).ok());
+  const std::string text = absl::StrReplaceAll(
+      kGood, {{R"("parameters": [{)", R"("parameters": [)" + near},
+              {R"("stricter": "lower")", R"("at_most": "near")"}});
+  EXPECT_THAT(std::string(ParseManifest(text).status().message()),
+              HasSubstr("far.default"));
 }
 
 TEST(ManifestTest, RefusesAnythingThatIsNoObject) {
