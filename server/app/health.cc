@@ -8,18 +8,42 @@ namespace shirube {
 namespace {
 
 std::string NameOfModule(const ModuleInfo& module) {
-  return absl::StrCat("ruleModules/",
-                      module.manifest != nullptr
-                          ? module.manifest->id
-                          : module.file.substr(0, module.file.rfind('.')));
+  const std::string id = !module.id.empty() ? module.id
+                         : module.manifest != nullptr
+                             ? module.manifest->id
+                             : module.file.substr(0, module.file.rfind('.'));
+  return absl::StrCat("ruleModules/", id);
 }
 
 bool Serves(const ModuleInfo& module) {
-  return module.state == ModuleState::kActive ||
-         module.state == ModuleState::kReady;
+  if (module.quarantine || !module.problem.ok()) return false;
+  switch (module.state) {
+    case ModuleState::kRejected:
+    case ModuleState::kQuarantined:
+      return false;
+    case ModuleState::kReady:
+    case ModuleState::kActive:
+      return true;
+    default:
+      // On its way, or nobody asks it: only of use where it is in use.
+      return !module.in_use;
+  }
 }
 
 }  // namespace
+
+std::map<std::string, bool> HealthOfModules(
+    const std::vector<ModuleInfo>& modules) {
+  std::map<std::string, bool> in_use, others;
+  for (const ModuleInfo& module : modules) {
+    auto& health = module.in_use ? in_use : others;
+    const auto [known, first] = health.emplace(NameOfModule(module), true);
+    known->second = known->second && Serves(module);
+  }
+  // A file that lies beside a version in use says nothing of that version.
+  in_use.merge(others);
+  return in_use;
+}
 
 Health::Health(grpc::HealthCheckServiceInterface* service, RuleHost* rule_host,
                std::vector<std::string> services, absl::Duration interval)
@@ -57,8 +81,9 @@ void Health::Run(absl::Duration interval) {
 }
 
 void Health::Report() {
-  for (const ModuleInfo& module : rule_host_->ListModules()) {
-    service_->SetServingStatus(NameOfModule(module), Serves(module));
+  for (const auto& [name, serves] :
+       HealthOfModules(rule_host_->ListModules())) {
+    service_->SetServingStatus(name, serves);
   }
 }
 

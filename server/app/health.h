@@ -1,10 +1,12 @@
 // Keeps grpc.health.v1 up to date: the whole server (empty name), one name a
 // service, and one a rule module (`ruleModules/achieved`), which is NOT_SERVING
-// while the module cannot be asked.
+// while the module cannot be asked. The server as a whole goes on serving: what
+// one module judges is not all it does.
 #ifndef SHIRUBE_SERVER_APP_HEALTH_H_
 #define SHIRUBE_SERVER_APP_HEALTH_H_
 
 #include <condition_variable>
+#include <map>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -15,6 +17,11 @@
 #include "server/rule_host/rule_host.h"
 
 namespace shirube {
+
+// By name ("ruleModules/achieved"). Of several versions those in use count;
+// where none is, a refused or quarantined one makes it unhealthy. Pure.
+std::map<std::string, bool> HealthOfModules(
+    const std::vector<ModuleInfo>& modules);
 
 class Health {
  public:

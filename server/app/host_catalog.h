@@ -2,6 +2,7 @@
 #ifndef SHIRUBE_SERVER_APP_HOST_CATALOG_H_
 #define SHIRUBE_SERVER_APP_HOST_CATALOG_H_
 
+#include <string>
 #include <vector>
 
 #include "server/rule_host/rule_host.h"
@@ -11,14 +12,23 @@ namespace shirube {
 
 class HostCatalog final : public RuleCatalog {
  public:
-  // `host` outlives it.
-  explicit HostCatalog(const RuleHost* host) : host_(*host) {}
+  // `host` outlives it and was made with `options`.
+  HostCatalog(RuleHost* host, const RuleHostOptions& options)
+      : host_(*host), options_(options) {}
 
+  void Rescan() override { host_.Rescan(); }
   std::vector<v1::RuleModule> Modules() const override;
-  RuleSetState StateOf(const RuleSetId& id) const override;
+  v1::RuleModule Describe(const RuleModuleRecord& record) const override;
+  absl::StatusOr<RuleModuleRecord> Verify(const std::string& file,
+                                          const std::string& sha256) override;
+  absl::StatusOr<RuleSetRecord> Compose(
+      const std::vector<RuleModuleRecord>& modules,
+      const Parameters& parameters) const override;
+  void Describe(v1::ServerInfo* info) const override;
 
  private:
-  const RuleHost& host_;
+  RuleHost& host_;
+  const RuleHostOptions options_;
 };
 
 v1::RuleModule ToWire(const ModuleInfo& module);

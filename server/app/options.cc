@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <filesystem>
 #include <string>
+#include <vector>
 
 namespace shirube {
 namespace {
@@ -45,6 +46,28 @@ std::optional<CommandLine> ParseCommandLine(int argc, char** argv,
                  "days that a request_id is remembered (request_id の保存日数)")
       ->capture_default_str()
       ->check(CLI::Range(1, 3650));
+  std::vector<std::string> layers;
+  int64_t memory_mib = out.server.memory_limit_bytes >> 20;
+  int64_t deadline_ms = absl::ToInt64Milliseconds(out.server.call_deadline);
+  app.add_option("--require-confinement", layers,
+                 "layers that must hold rule modules, or the server does not "
+                 "start: seccomp, landlock, rlimits, no_new_privs, "
+                 "sealed_memory (必須とする封じ込めの層)")
+      ->delimiter(',')
+      ->type_name("LAYER,...")
+      ->check(CLI::IsMember({"seccomp", "landlock", "rlimits", "no_new_privs",
+                             "sealed_memory"})
+                  .description(""));
+  app.add_option("--memory-limit", memory_mib,
+                 "MiB that a rule module may use "
+                 "(判定モジュールのメモリー上限)")
+      ->capture_default_str()
+      ->check(CLI::Range(16, 65536));
+  app.add_option("--call-deadline", deadline_ms,
+                 "milliseconds of CPU time for one call of a rule module, at "
+                 "most 1,024 rows (1回の計算時間の上限)")
+      ->capture_default_str()
+      ->check(CLI::Range(10, 60000));
   app.add_option("--log-level", level,
                  "debug, info, warning, error or off (ログの詳しさ)")
       ->capture_default_str()
@@ -55,6 +78,9 @@ std::optional<CommandLine> ParseCommandLine(int argc, char** argv,
     *exit_code = app.exit(error) == 0 ? 0 : 2;
     return std::nullopt;
   }
+  out.server.required_layers = layers;
+  out.server.memory_limit_bytes = memory_mib << 20;
+  out.server.call_deadline = absl::Milliseconds(deadline_ms);
   out.log_level = ParseLogLevel(level).value_or(LogLevel::kInfo);
   return out;
 }

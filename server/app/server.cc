@@ -12,6 +12,7 @@
 #include "server/base/logging.h"
 #include "server/base/status_macros.h"
 #include "server/evaluation/evaluator.h"
+#include "server/evaluation/quarantine_inbox.h"
 #include "server/ledger/ledger.h"
 #include "server/rule_host/rule_host.h"
 #include "server/service/backend.h"
@@ -24,6 +25,14 @@
 #include "server/table/table.h"
 
 namespace shirube {
+namespace {
+
+// One activation after the other is carried out; more threads let others wait
+// for theirs.
+constexpr int kSlowThreads = 4;
+constexpr size_t kSlowQueue = 256;
+
+}  // namespace
 
 // Members stand in the order in which they are made; each stands on those above
 // it and goes before them.
@@ -53,27 +62,51 @@ class Server::Impl {
 
   absl::Status StartJudging(const ServerOptions& options) {
     SHIRUBE_ASSIGN_OR_RETURN(table_, Table::Create());
-    RuleHostOptions host;
-    host.rules_dir = options.rules_dir;
-    host.worker_program = options.worker_program;
+    host_options_.rules_dir = options.rules_dir;
+    host_options_.worker_program = options.worker_program;
+    host_options_.memory_limit_bytes = options.memory_limit_bytes;
+    host_options_.call_deadline = options.call_deadline;
+    host_options_.required_layers = options.required_layers;
+    host_options_.on_quarantine = [this](const QuarantineNotice& notice) {
+      LogError("rule module ", notice.module, " ", notice.version,
+               " is out of service (", notice.reason, "): ", notice.en);
+      quarantines_.Add(notice);
+    };
     SHIRUBE_ASSIGN_OR_RETURN(rule_host_,
-                             RuleHost::Start(host, table_->memory()));
+                             RuleHost::Start(host_options_, table_->memory()));
+    TellConfinement();
     Evaluator::Dependencies dependencies;
     dependencies.store = store_.get();
     dependencies.ledger = ledger_.get();
     dependencies.table = table_.get();
     dependencies.rule_host = rule_host_.get();
+    dependencies.quarantines = &quarantines_;
     SHIRUBE_ASSIGN_OR_RETURN(
         evaluator_, Evaluator::Start(dependencies, Evaluator::Options()));
     return absl::OkStatus();
+  }
+
+  // What the log of a server should say from its first lines on.
+  void TellConfinement() const {
+    for (const ConfinementLayer& layer : rule_host_->confinement().layers) {
+      if (layer.active) continue;
+      LogWarning("rule modules are confined without ", layer.name, " (",
+                 layer.detail, "); --require-confinement ", layer.name,
+                 " refuses to start like this");
+    }
   }
 
   absl::Status MakeBackend() {
     backend_.store = store_.get();
     backend_.ledger = ledger_.get();
     backend_.evaluator = evaluator_.get();
-    catalog_ = std::make_unique<HostCatalog>(rule_host_.get());
+    catalog_ = std::make_unique<HostCatalog>(rule_host_.get(), host_options_);
     backend_.rules = catalog_.get();
+    versions_ = std::make_unique<RuleSetVersions>(store_.get());
+    backend_.versions = versions_.get();
+    backend_.version = SHIRUBE_VERSION;
+    backend_.storage = "sqlite";
+    backend_.started = absl::Now();
     SHIRUBE_ASSIGN_OR_RETURN(const auto reader, store_->Snapshot());
     SHIRUBE_ASSIGN_OR_RETURN(const StoreHead head, reader->Head());
     backend_.history = head.history;
@@ -86,9 +119,10 @@ class Server::Impl {
     for (const auto& group : groups_) group->AddTo(&methods_);
     gate_ = std::make_unique<JudgedGate>(backend_);
     executor_ = std::make_unique<Executor>(options.threads, options.max_queue);
+    slow_executor_ = std::make_unique<Executor>(kSlowThreads, kSlowQueue);
     adapter_ = std::make_unique<RawAdapter>(
         RawAdapter::Dependencies{&methods_, executor_.get(), gate_.get(),
-                                 &live_calls_},
+                                 &live_calls_, slow_executor_.get()},
         ServiceNames());
     SHIRUBE_ASSIGN_OR_RETURN(listening_, Listen(listen, adapter_.get()));
     health_ = std::make_unique<Health>(
@@ -100,15 +134,19 @@ class Server::Impl {
   std::unique_ptr<Store> store_;
   std::unique_ptr<Ledger> ledger_;
   std::unique_ptr<Table> table_;
+  QuarantineInbox quarantines_;
+  RuleHostOptions host_options_;
   std::unique_ptr<RuleHost> rule_host_;
   std::unique_ptr<Evaluator> evaluator_;
   std::unique_ptr<HostCatalog> catalog_;
+  std::unique_ptr<RuleSetVersions> versions_;
   Backend backend_;
   std::vector<std::unique_ptr<Methods>> groups_;
   MethodTable methods_;
   std::unique_ptr<JudgedGate> gate_;
   LiveCalls live_calls_;
   std::unique_ptr<Executor> executor_;
+  std::unique_ptr<Executor> slow_executor_;
   std::unique_ptr<RawAdapter> adapter_;
   Listening listening_;
   std::unique_ptr<Health> health_;
@@ -124,7 +162,8 @@ void Server::Impl::Drain(absl::Duration patience) {
   if (!live_calls_.WaitUntilNone(absl::Now() + patience)) {
     LogWarning("some calls were still running and are cancelled");
   }
-  // Wakes calls that wait for a judgement without a deadline of their own.
+  // Wakes calls that wait for a judgement without a deadline of their own, and
+  // activations: what they have not published is as if it never began.
   if (evaluator_ != nullptr) evaluator_->Stop();
   if (listening_.server != nullptr) {
     // What is left are streams of gRPC's own: health watches, reflection.
@@ -132,6 +171,7 @@ void Server::Impl::Drain(absl::Duration patience) {
         absl::ToChronoTime(absl::Now() + absl::Milliseconds(100)));
   }
   if (executor_ != nullptr) executor_->Stop();
+  if (slow_executor_ != nullptr) slow_executor_->Stop();
   if (ledger_ != nullptr) ledger_->Shutdown();
 }
 

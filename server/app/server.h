@@ -4,8 +4,10 @@
 #ifndef SHIRUBE_SERVER_APP_SERVER_H_
 #define SHIRUBE_SERVER_APP_SERVER_H_
 
+#include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
@@ -20,6 +22,12 @@ struct ServerOptions {
   int keep_requests_days = 7;  // how long a request_id is remembered
   int threads = 16;            // that run methods
   size_t max_queue = 1024;     // calls that wait for one of them
+  // Of a rule module's worker.
+  int64_t memory_limit_bytes = int64_t{256} << 20;
+  absl::Duration call_deadline = absl::Milliseconds(200);
+  // Layers of confinement without which the server does not start
+  // (CONFINEMENT_MISSING).
+  std::vector<std::string> required_layers;
 };
 
 class Server {

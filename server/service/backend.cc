@@ -1,11 +1,8 @@
 #include "server/service/backend.h"
 
-#include <vector>
-
 #include "absl/strings/str_cat.h"
 #include "server/base/limits.h"
 #include "server/base/status_macros.h"
-#include "server/domain/parameters.h"
 #include "server/service/fingerprint.h"
 
 namespace shirube {
@@ -27,10 +24,9 @@ absl::StatusOr<Snapshot> TakeSnapshot(const Backend& backend) {
   return snapshot;
 }
 
-absl::StatusOr<MutationResult> Mutate(const Backend& backend,
-                                      const CallContext& call,
-                                      const google::protobuf::Message& request,
-                                      MutationBody body) {
+Mutation MutationOf(const CallContext& call,
+                    const google::protobuf::Message& request,
+                    MutationBody body) {
   Mutation mutation;
   mutation.actor = call.actor;
   const std::string request_id = RequestIdOf(request);
@@ -39,7 +35,15 @@ absl::StatusOr<MutationResult> Mutate(const Backend& backend,
         RequestKey{call.method, request_id, RequestFingerprint(request)};
   }
   mutation.body = std::move(body);
-  return backend.ledger->SubmitAndWait(std::move(mutation));
+  return mutation;
+}
+
+absl::StatusOr<MutationResult> Mutate(const Backend& backend,
+                                      const CallContext& call,
+                                      const google::protobuf::Message& request,
+                                      MutationBody body) {
+  return backend.ledger->SubmitAndWait(
+      MutationOf(call, request, std::move(body)));
 }
 
 absl::Status NotFound(const std::string& name) {
@@ -64,12 +68,15 @@ void CheckRequestId(const google::protobuf::Message& request,
   }
 }
 
-void CheckParameters(const Backend& backend, const Parameters& parameters,
-                     const FieldReader& reader) {
-  if (parameters.empty()) return;
-  const std::vector<ParameterSpec> specs = ParameterSpecsOf(*backend.rules);
-  if (specs.empty()) return;  // no manifest can be read: nothing is known
-  ValidateParameters(parameters, specs, reader.prefix(), reader.violations());
+absl::StatusOr<bool> WasCarriedOut(const Backend& backend,
+                                   const CallContext& call,
+                                   const google::protobuf::Message& request) {
+  const std::string request_id = RequestIdOf(request);
+  if (request_id.empty()) return false;
+  SHIRUBE_ASSIGN_OR_RETURN(const Snapshot snapshot, TakeSnapshot(backend));
+  SHIRUBE_ASSIGN_OR_RETURN(
+      const auto found, snapshot.reader->GetRequest(call.method, request_id));
+  return found.has_value();
 }
 
 }  // namespace shirube

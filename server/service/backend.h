@@ -16,6 +16,7 @@
 #include "server/ledger/ledger.h"
 #include "server/service/field_reader.h"
 #include "server/service/method_table.h"
+#include "server/service/module_versions.h"
 #include "server/service/revision_token.h"
 #include "server/service/rule_catalog.h"
 #include "server/storage/store.h"
@@ -26,8 +27,12 @@ struct Backend {
   Store* store = nullptr;  // all outlive the services
   Ledger* ledger = nullptr;
   Evaluator* evaluator = nullptr;
-  const RuleCatalog* rules = nullptr;
+  RuleCatalog* rules = nullptr;
+  RuleSetVersions* versions = nullptr;
   std::string history;  // of the store
+  std::string version;  // of the server
+  std::string storage;  // the driver's name
+  absl::Time started;
 
   std::string Token(Revision revision) const {
     return FormatRevision(history, revision);
@@ -48,6 +53,10 @@ absl::StatusOr<MutationResult> Mutate(const Backend& backend,
                                       const CallContext& call,
                                       const google::protobuf::Message& request,
                                       MutationBody body);
+// The mutation that Mutate hands in, for those that the evaluator takes.
+Mutation MutationOf(const CallContext& call,
+                    const google::protobuf::Message& request,
+                    MutationBody body);
 
 // NOT_FOUND RESOURCE_NOT_FOUND for what was never there or is deleted.
 absl::Status NotFound(const std::string& name);
@@ -74,9 +83,11 @@ absl::StatusOr<T> WrittenOf(const MutationResult& result) {
 void CheckRequestId(const google::protobuf::Message& request,
                     const FieldReader& reader);
 
-// Rule parameters of one resource: names and ranges as the modules declare.
-void CheckParameters(const Backend& backend, const Parameters& parameters,
-                     const FieldReader& reader);
+// Whether this request, with this payload, was carried out before: then the
+// ledger answers it, and what it was made of need not be there any more.
+absl::StatusOr<bool> WasCarriedOut(const Backend& backend,
+                                   const CallContext& call,
+                                   const google::protobuf::Message& request);
 
 }  // namespace shirube
 

@@ -50,13 +50,60 @@ v1::Verdict::Status ToWire(Status status) {
 }
 
 v1::LocalizedText FaultMessage(const ModuleFault& fault) {
+  struct Text {
+    std::string_view reason, en, ja;
+  };
+  // What happened; what to do follows, for most of them the same.
+  static constexpr Text kTexts[] = {
+      {"CRASHED", "crashed on this indicator",
+       "この指標の判定中に異常終了しました"},
+      {"EXITED", "ended itself on this indicator instead of answering",
+       "この指標の判定中に、答えずに終了しました"},
+      {"TIMED_OUT", "did not answer in time", "時間内に答えませんでした"},
+      {"OUT_OF_MEMORY", "ran out of the memory it may use",
+       "使えるメモリーを使い切りました"},
+      {"FORBIDDEN_CALL", "tried what a rule module may not do",
+       "判定モジュールに許されない操作をしようとしました"},
+      {"BAD_OUTPUT", "gave an answer that no module may give",
+       "決まりに反する答えを返しました"},
+      {"PROTOCOL_ERROR", "did not keep to the protocol",
+       "サーバーとのやり取りの決まりを破りました"},
+  };
+  const std::string& module = fault.module;
   v1::LocalizedText text;
-  text.set_en(
-      absl::StrCat("module ", fault.module, " gave no answer (", fault.reason,
-                   "); judge again, and tell its author if it stays so"));
-  text.set_ja(absl::StrCat(
-      "モジュール", fault.module, "が応答しませんでした(", fault.reason,
-      ")。再判定しても続く場合は作成者に連絡してください"));
+  if (fault.reason == "QUARANTINED") {
+    text.set_en(absl::StrCat(
+        "module ", module,
+        " was set aside after faults; activate a mended version, or release "
+        "it from quarantine"));
+    text.set_ja(
+        absl::StrCat("モジュール", module,
+                     "は障害のため隔離されています。直した版を有効にする"
+                     "か、隔離を解いてください"));
+    return text;
+  }
+  if (fault.reason == "NOT_RUNNING") {
+    text.set_en(absl::StrCat("module ", module,
+                             " cannot be started; the list of modules says "
+                             "why"));
+    text.set_ja(absl::StrCat(
+        "モジュール", module,
+        "を起動できません。理由はモジュールの一覧で確かめてください"));
+    return text;
+  }
+  std::string en = "gave no answer", ja = "答えませんでした";
+  for (const Text& known : kTexts) {
+    if (known.reason != fault.reason) continue;
+    en = known.en;
+    ja = known.ja;
+  }
+  text.set_en(absl::StrCat("module ", module, " ", en, " (", fault.reason,
+                           "); it is asked again when the figures or the "
+                           "module change. Tell its author"));
+  text.set_ja(
+      absl::StrCat("モジュール", module, "が", ja, "(", fault.reason,
+                   ")。数値かモジュールが変われば判定し直します。モジュー"
+                   "ルの作成者に知らせてください"));
   return text;
 }
 

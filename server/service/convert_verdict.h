@@ -2,7 +2,6 @@
 #ifndef SHIRUBE_SERVER_SERVICE_CONVERT_VERDICT_H_
 #define SHIRUBE_SERVER_SERVICE_CONVERT_VERDICT_H_
 
-#include <map>
 #include <string>
 #include <vector>
 
@@ -10,20 +9,18 @@
 #include "server/domain/indicator.h"
 #include "server/domain/initiative.h"
 #include "server/domain/verdict.h"
+#include "server/service/module_versions.h"
 #include "shirube/v1/flag.pb.h"
 #include "shirube/v1/verdict.pb.h"
 
 namespace shirube {
 
-// Versions of modules by id, as the rule host knows them.
-using ModuleVersions = std::map<std::string, std::string>;
-
 // What a verdict says beside what is stored of it.
 struct VerdictView {
   std::string history;
-  const Indicator* indicator = nullptr;  // for its name and unit
-  const ModuleVersions* versions = nullptr;
-  std::string as_of;     // empty: the stored verdict
+  const Indicator* indicator = nullptr;      // for its name and unit
+  const ModuleVersions* versions = nullptr;  // of its rule set
+  std::string as_of;                         // empty: the stored verdict
   Revision read_at = 0;  // the revision that an `as_of` was read at
 };
 

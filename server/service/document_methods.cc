@@ -11,6 +11,7 @@
 #include "server/service/convert_plan.h"
 #include "server/service/indicator_scale.h"
 #include "server/service/methods.h"
+#include "server/service/parameter_checks.h"
 #include "server/service/plan_order.h"
 #include "server/service/resource_names.h"
 #include "shirube/v1/plan_service.pb.h"
@@ -79,21 +80,21 @@ class DocumentMethods final : public Methods {
     if (!plan) return apply;
     const FieldReader at = reader.At("document");
     apply.document = ReadDocument(request.document(), *plan, at);
-    CheckAllParameters(apply.document, at);
+    CheckAllParameters(*plan, apply.document, at);
     SHIRUBE_RETURN_IF_ERROR(AssumeStoredBases(&apply.document));
     AddDomainViolations(apply.document, violations);
     return apply;
   }
 
-  void CheckAllParameters(const PlanDocument& document,
+  void CheckAllParameters(const PlanId& plan, const PlanDocument& document,
                           const FieldReader& at) const {
-    CheckParameters(backend_, document.plan.parameters, at.At("plan"));
+    CheckParameters(backend_, plan, document.plan.parameters, at.At("plan"));
     for (size_t i = 0; i < document.initiatives.size(); ++i) {
-      CheckParameters(backend_, document.initiatives[i].parameters,
+      CheckParameters(backend_, plan, document.initiatives[i].parameters,
                       at.At("initiatives", i));
     }
     for (size_t i = 0; i < document.indicators.size(); ++i) {
-      CheckParameters(backend_, document.indicators[i].parameters,
+      CheckParameters(backend_, plan, document.indicators[i].parameters,
                       at.At("indicators", i));
     }
   }

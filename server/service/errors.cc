@@ -40,9 +40,9 @@ std::string_view ReasonOfCode(absl::StatusCode code) {
   }
 }
 
-std::string Shortened(std::string text) {
-  if (text.size() <= kMaxErrorTextBytes) return text;
-  size_t end = kMaxErrorTextBytes;
+std::string Shortened(std::string text, size_t most = kMaxErrorTextBytes) {
+  if (text.size() <= most) return text;
+  size_t end = most;
   while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) {
     --end;
   }
@@ -144,14 +144,20 @@ google::rpc::Status ToRpcStatus(const absl::Status& status, Language language) {
   info.set_domain("shirube");
   info.set_reason(ReasonOf(details, status.code()));
   for (const auto& [key, value] : details.metadata) {
-    (*info.mutable_metadata())[key] = Shortened(value);
+    const std::string text = Shortened(value);
+    if (info.ByteSizeLong() + key.size() + text.size() > kMaxMetadataBytes) {
+      (*info.mutable_metadata())["metadata_omitted"] = "true";
+      break;
+    }
+    (*info.mutable_metadata())[key] = text;
   }
   google::rpc::LocalizedMessage localized;
   localized.set_locale(language == Language::kJapanese ? "ja" : "en");
   localized.set_message(Shortened(
       language == Language::kJapanese && !details.ja.empty() ? details.ja
       : details.en.empty() ? std::string(status.message())
-                           : details.en));
+                           : details.en,
+      kMaxLocalizedBytes));
   google::rpc::BadRequest bad_request;
   const size_t used = info.ByteSizeLong() + localized.ByteSizeLong() +
                       out.message().size() + 300;

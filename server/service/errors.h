@@ -24,6 +24,10 @@ Language LanguageOf(std::string_view accept_language);
 // ErrorInfo.metadata["violations_omitted"].
 inline constexpr size_t kMaxDetailBytes = 4800;
 inline constexpr size_t kMaxErrorTextBytes = 400;
+// Of LocalizedMessage: it may have to name every module of a rule set, each
+// with what was expected, what was found and what to do.
+inline constexpr size_t kMaxLocalizedBytes = 2400;
+inline constexpr size_t kMaxMetadataBytes = 1500;
 
 // Whether `reason` is one of shirube.v1.ErrorReason, as the bare word.
 bool IsPublishedReason(std::string_view reason);

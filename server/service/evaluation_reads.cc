@@ -77,7 +77,6 @@ absl::StatusOr<JudgedPlan> ReadJudgedPlan(const Backend& backend,
     }
   }
   out.revision = snapshot.head.revision;
-  out.versions = VersionsOf(*backend.rules);
   if (options.as_of) out.as_of = options.as_of->ToId();
   if (judged != Judged::kNo) {
     SHIRUBE_RETURN_IF_ERROR(ReadVerdicts(backend, id, options, &out));
@@ -93,9 +92,12 @@ v1::Verdict VerdictToWire(const Backend& backend, const JudgedPlan& plan,
   const auto found = plan.verdicts.find(indicator.id);
   Verdict none;  // an indicator that is younger than the judgement
   none.indicator = indicator.key();
-  return ToWire(
-      found == plan.verdicts.end() ? none : found->second,
-      {backend.history, &indicator, &plan.versions, plan.as_of, plan.revision});
+  return ToWire(found == plan.verdicts.end() ? none : found->second,
+                {backend.history, &indicator,
+                 found == plan.verdicts.end()
+                     ? nullptr
+                     : &backend.versions->Of(found->second.rule_set),
+                 plan.as_of, plan.revision});
 }
 
 v1::Flag FlagToWire(const Backend& backend, const JudgedPlan& plan,

@@ -32,7 +32,6 @@ struct JudgedPlan {
   // Indicators that count at an initiative, as printed.
   std::map<InitiativeId, std::vector<IndicatorId>> below;
   Revision revision = 0;  // read at
-  ModuleVersions versions;
   std::string as_of;
 };
 

@@ -2,6 +2,7 @@
 #include "server/base/status_macros.h"
 #include "server/service/indicator_scale.h"
 #include "server/service/methods.h"
+#include "server/service/parameter_checks.h"
 #include "server/service/resource_names.h"
 #include "shirube/v1/plan_service.pb.h"
 
@@ -45,6 +46,7 @@ class LinkMethods final : public Methods {
     }
     CheckRequestId(request, reader);
     SHIRUBE_RETURN_IF_ERROR(ViolationsToStatus(violations));
+    SHIRUBE_RETURN_IF_ERROR(CheckLinksWith(Body{*key, initiative}));
     SHIRUBE_ASSIGN_OR_RETURN(
         const MutationResult result,
         Mutate(backend_, call, request, Body{*key, initiative}));
@@ -54,6 +56,22 @@ class LinkMethods final : public Methods {
     SHIRUBE_ASSIGN_OR_RETURN(
         *response, IndicatorToWire(backend_, snapshot.reader.get(), indicator));
     return absl::OkStatus();
+  }
+
+  // One link less never makes parameters differ.
+  absl::Status CheckLinksWith(const UnlinkIndicator&) const {
+    return absl::OkStatus();
+  }
+  absl::Status CheckLinksWith(const LinkIndicator& link) const {
+    SHIRUBE_ASSIGN_OR_RETURN(Snapshot snapshot, TakeSnapshot(backend_));
+    SHIRUBE_ASSIGN_OR_RETURN(auto stored,
+                             snapshot.reader->GetIndicator(link.indicator));
+    if (!stored) return absl::OkStatus();  // the ledger says so
+    stored->links.push_back(link.initiative);
+    Violations violations;
+    CheckLinks(backend_, *stored, FieldReader("", &violations));
+    for (Violation& violation : violations) violation.field = "initiative";
+    return ViolationsToStatus(violations);
   }
 
   const Backend& backend_;

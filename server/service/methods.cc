@@ -10,7 +10,8 @@ std::vector<std::unique_ptr<Methods>> MakeAllMethods(const Backend& backend) {
        {&MakePlanMethods, &MakeInitiativeMethods, &MakeIndicatorMethods,
         &MakeAssessmentMethods, &MakeLinkMethods, &MakeDocumentMethods,
         &MakeTreeMethods, &MakeObservationMethods, &MakeVerdictMethods,
-        &MakeFlagMethods, &MakeWhatIfMethods, &MakeRuleMethods}) {
+        &MakeFlagMethods, &MakeWhatIfMethods, &MakeRuleMethods,
+        &MakeRuleChangeMethods, &MakeAdminMethods}) {
     all.push_back(make(backend));
   }
   return all;
@@ -19,7 +20,8 @@ std::vector<std::unique_ptr<Methods>> MakeAllMethods(const Backend& backend) {
 const std::vector<std::string>& ServiceNames() {
   static const auto& names = *new std::vector<std::string>{
       "shirube.v1.PlanService", "shirube.v1.ObservationService",
-      "shirube.v1.EvaluationService", "shirube.v1.RuleService"};
+      "shirube.v1.EvaluationService", "shirube.v1.RuleService",
+      "shirube.v1.AdminService"};
   return names;
 }
 

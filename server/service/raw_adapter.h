@@ -28,6 +28,7 @@ class RawAdapter {
     Executor* executor = nullptr;
     RevisionGate* gate = nullptr;
     LiveCalls* live_calls = nullptr;
+    Executor* slow_executor = nullptr;  // of slow methods; none: `executor`
   };
 
   // One gRPC service for each of `services` (full names, as in the protos).

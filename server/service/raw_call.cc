@@ -125,7 +125,7 @@ class RawCall::Wait : public std::enable_shared_from_this<Wait> {
     if (call == nullptr) return;
     dependencies_.live_calls->RemoveWaiter(this);
     auto self = shared_from_this();
-    dependencies_.executor->Resume([self, call, armed, status] {
+    call->executor()->Resume([self, call, armed, status] {
       if (armed) {
         self->dependencies_.gate->Cancel(self->token_);
         self->alarm_.Cancel();
@@ -160,8 +160,7 @@ grpc::ServerUnaryReactor* RawCall::Begin(const Shape& shape,
   call->entered_ = shape.dependencies->live_calls->Enter();
   if (!call->entered_) {
     call->FinishWith(ShuttingDown());
-  } else if (!shape.dependencies->executor->TrySubmit(
-                 [call] { call->Start(); })) {
+  } else if (!call->executor()->TrySubmit([call] { call->Start(); })) {
     call->FinishWith(QueueFull());
   }
   return call;
@@ -175,6 +174,12 @@ RawCall::RawCall(const Shape& shape, grpc::CallbackServerContext* context,
       response_bytes_(response) {
   call_ = ContextOf(*context);
   call_.method = shape.descriptor->name();
+}
+
+Executor* RawCall::executor() const {
+  const RawAdapter::Dependencies& all = *shape_.dependencies;
+  return shape_.method->slow && all.slow_executor != nullptr ? all.slow_executor
+                                                             : all.executor;
 }
 
 absl::Status RawCall::Admit() const {

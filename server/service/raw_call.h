@@ -40,6 +40,7 @@ class RawCall final : public grpc::ServerUnaryReactor {
   RawCall(const Shape& shape, grpc::CallbackServerContext* context,
           const grpc::ByteBuffer* request, grpc::ByteBuffer* response);
 
+  Executor* executor() const;
   // Everything that refuses a call before it costs a thread.
   absl::Status Admit() const;
   void Start();  // in the executor

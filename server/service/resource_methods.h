@@ -7,6 +7,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -15,6 +16,7 @@
 #include "server/service/backend.h"
 #include "server/service/list_request.h"
 #include "server/service/methods.h"
+#include "server/service/parameter_checks.h"
 #include "server/service/resource_names.h"
 #include "server/service/update_mask.h"
 #include "shirube/v1/plan_service.pb.h"
@@ -101,6 +103,7 @@ class ResourceMethods final : public Methods {
     Resource resource =
         Traits::Read(Traits::Given(request), key, Traits::kNew, at);
     CheckParametersOf(resource, at);
+    CheckLinksOf(resource, at);
     if (!violations.empty()) {
       // Everything that is wrong is told at once.
       Violations more;
@@ -128,6 +131,7 @@ class ResourceMethods final : public Methods {
         Traits::Read(wire, key.value_or(Key()), Traits::kStored, at);
     CheckParametersOf(given, at);
     KeepWritten(Traits::kField, mask, &violations);
+    if (key) CheckLinksAfter(*key, given, mask, at);
     CheckRequestId(request, reader);
     SHIRUBE_RETURN_IF_ERROR(ViolationsToStatus(violations));
     shirube::Update<Resource> update{*key, wire.etag()};
@@ -170,8 +174,36 @@ class ResourceMethods final : public Methods {
 
   void CheckParametersOf(const Resource& resource,
                          const FieldReader& at) const {
-    if constexpr (Traits::kHasParameters) {
-      CheckParameters(backend_, resource.parameters, at);
+    if constexpr (std::is_same_v<Resource, Plan>) {
+      CheckParameters(backend_, resource.id, resource.parameters, at);
+    } else if constexpr (Traits::kHasParameters) {
+      CheckParameters(backend_, resource.plan, resource.parameters, at);
+    }
+  }
+
+  static constexpr bool kHasLinks =
+      Traits::kHasParameters && !std::is_same_v<Resource, Plan>;
+
+  void CheckLinksOf(const Resource& resource, const FieldReader& at) const {
+    if constexpr (kHasLinks) CheckLinks(backend_, resource, at);
+  }
+
+  // What the update makes of the stored one, where it touches what decides
+  // which parameters apply.
+  void CheckLinksAfter(const Key& key, const Resource& given,
+                       const std::set<std::string>& mask,
+                       const FieldReader& at) const {
+    if constexpr (kHasLinks) {
+      if (!mask.count("parameters") && !mask.count("links") &&
+          !mask.count("parent_initiative")) {
+        return;
+      }
+      const auto snapshot = TakeSnapshot(backend_);
+      if (!snapshot.ok()) return;
+      auto stored = Traits::Find(snapshot->reader.get(), key);
+      if (!stored.ok() || !stored->has_value()) return;
+      Traits::Patch(given, mask, &**stored);
+      CheckLinks(backend_, **stored, at);
     }
   }
 

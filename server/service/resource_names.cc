@@ -1,5 +1,6 @@
 #include "server/service/resource_names.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -144,6 +145,19 @@ std::optional<RuleSetId> ReadRuleSetName(const FieldReader& reader,
   const auto ids = Match(reader, field, name, "ruleSets/*", Wildcard::kRefused);
   if (!ids) return std::nullopt;
   return (*ids)[0] == "default" ? RuleSetId() : RuleSetId((*ids)[0]);
+}
+
+std::optional<ModuleRef> ReadModuleName(const FieldReader& reader,
+                                        std::string_view field,
+                                        const std::string& name,
+                                        Version version) {
+  const bool bare = version == Version::kOptional &&
+                    std::count(name.begin(), name.end(), '/') == 1;
+  const auto ids = Match(reader, field, name,
+                         bare ? "ruleModules/+" : "ruleModules/+/versions/+",
+                         Wildcard::kRefused);
+  if (!ids) return std::nullopt;
+  return ModuleRef{(*ids)[0], bare ? "" : (*ids)[1]};
 }
 
 InitiativeId ReadInitiativeOf(const FieldReader& reader, std::string_view field,

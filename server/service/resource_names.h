@@ -44,6 +44,17 @@ std::optional<RuleSetId> ReadRuleSetName(const FieldReader& reader,
                                          std::string_view field,
                                          const std::string& name);
 
+// `ruleModules/{module}/versions/{version}`; `version` is empty for
+// `ruleModules/{module}` where that is allowed.
+struct ModuleRef {
+  std::string module, version;
+};
+enum class Version { kRequired, kOptional };
+std::optional<ModuleRef> ReadModuleName(const FieldReader& reader,
+                                        std::string_view field,
+                                        const std::string& name,
+                                        Version version);
+
 // Names inside a resource of `plan`: the plan may be `-`, another one is a
 // violation. An empty name is the empty id.
 InitiativeId ReadInitiativeOf(const FieldReader& reader, std::string_view field,

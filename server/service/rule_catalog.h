@@ -6,33 +6,45 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "server/domain/ids.h"
-#include "server/domain/parameters.h"
-#include "server/service/convert_verdict.h"
+#include "server/domain/resource.h"
+#include "server/storage/records.h"
+#include "shirube/v1/admin_service.pb.h"
 #include "shirube/v1/rule.pb.h"
 
 namespace shirube {
 
-// Whether a rule set can be asked now.
-struct RuleSetState {
-  bool serves = false;
-  Parameters parameters;       // where it serves
-  std::string reason, en, ja;  // where it does not
-};
-
 class RuleCatalog {
  public:
   virtual ~RuleCatalog() = default;
-  // Every module found, with its state now; without `revision`.
+
+  // Looks at the rules folder again. May take as long as reading a new file.
+  virtual void Rescan() = 0;
+
+  // Every module of the folder, in use or in quarantine, with its state now; a
+  // row a sha256, and one a file that was refused. Without etag, revision and
+  // what the store knows.
   virtual std::vector<v1::RuleModule> Modules() const = 0;
-  virtual RuleSetState StateOf(const RuleSetId& id) const = 0;
+
+  // What the manifest of a stored module says; its state is left open.
+  virtual v1::RuleModule Describe(const RuleModuleRecord& record) const = 0;
+
+  // A file of the rules folder, verified now, with its bytes; none of it ran.
+  // FAILED_PRECONDITION with the load-time reason; HASH_MISMATCH where `sha256`
+  // is given and is not the file's.
+  virtual absl::StatusOr<RuleModuleRecord> Verify(
+      const std::string& file, const std::string& sha256) = 0;
+
+  // The set of these modules in this order. INVALID_ARGUMENT with a violation
+  // at `modules` or `parameters.NAME` for each mistake.
+  virtual absl::StatusOr<RuleSetRecord> Compose(
+      const std::vector<RuleModuleRecord>& modules,
+      const Parameters& parameters) const = 0;
+
+  // Fills in the ABI version and how modules are confined.
+  virtual void Describe(v1::ServerInfo* info) const = 0;
 };
-
-// Versions of all modules that have a manifest.
-ModuleVersions VersionsOf(const RuleCatalog& catalog);
-
-// What the manifests declare, each parameter once.
-std::vector<ParameterSpec> ParameterSpecsOf(const RuleCatalog& catalog);
 
 }  // namespace shirube
 

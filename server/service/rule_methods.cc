@@ -1,14 +1,13 @@
-// The methods of RuleService.
+// The methods of RuleService that read.
 #include <algorithm>
-#include <map>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "server/base/status_macros.h"
-#include "server/service/convert_common.h"
 #include "server/service/list_request.h"
 #include "server/service/methods.h"
 #include "server/service/resource_names.h"
+#include "server/service/rule_rows.h"
 #include "shirube/v1/rule_service.pb.h"
 
 namespace shirube {
@@ -23,7 +22,10 @@ class RuleMethods final : public Methods {
     using Self = RuleMethods;
     (*table)[service + "ListRuleModules"] = Bind(this, &Self::ListModules);
     (*table)[service + "ListRuleSets"] = Bind(this, &Self::ListRuleSets);
+    (*table)[service + "GetRuleModule"] = Bind(this, &Self::GetRuleModule);
     (*table)[service + "GetRuleSet"] = Bind(this, &Self::GetRuleSet);
+    (*table)[service + "ListRuleSetActivations"] =
+        Bind(this, &Self::ListActivations);
   }
 
  private:
@@ -35,32 +37,42 @@ class RuleMethods final : public Methods {
         ReadListRequest(
             request, call.method, backend_.history,
             {"name", "module", "version", "state", "reason", "file"}));
-    const std::string& parent = request.parent();
-    const std::string prefix = "ruleModules/";
-    if (!parent.empty() && parent.rfind(prefix, 0) != 0) {
-      return ViolationsToStatus(
-          {{"parent", "INVALID_FIELD",
-            absl::StrCat(Quoted(parent),
-                         " is not ruleModules/- or "
-                         "ruleModules/{module}"),
-            absl::StrCat(
-                QuotedJa(parent),
-                "はruleModules/-でもruleModules/{module}でもありません")}});
+    Violations violations;
+    std::string wanted = "-";
+    if (!request.parent().empty()) {
+      const auto name = ReadModuleName(FieldReader("", &violations), "parent",
+                                       request.parent(), Version::kOptional);
+      SHIRUBE_RETURN_IF_ERROR(ViolationsToStatus(violations));
+      wanted = name->module;
     }
-    const std::string wanted =
-        parent.empty() ? "-" : parent.substr(prefix.size());
-    SHIRUBE_ASSIGN_OR_RETURN(const Snapshot snapshot, TakeSnapshot(backend_));
-    std::vector<v1::RuleModule> rows;
-    for (v1::RuleModule& row : backend_.rules->Modules()) {
-      row.set_revision(snapshot.revision);
-      if (wanted == "-" || row.module() == wanted) {
-        rows.push_back(std::move(row));
-      }
-    }
+    backend_.rules->Rescan();
+    SHIRUBE_ASSIGN_OR_RETURN(Snapshot snapshot, TakeSnapshot(backend_));
+    SHIRUBE_ASSIGN_OR_RETURN(std::vector<v1::RuleModule> rows,
+                             ModuleRows(backend_, &snapshot));
+    std::erase_if(rows, [&](const v1::RuleModule& row) {
+      return wanted != "-" && row.module() != wanted;
+    });
     response->set_next_page_token(FillPage(
         list, rows, 0, [](const v1::RuleModule& row) { return row; },
         response->mutable_rule_modules()));
     response->set_revision(snapshot.revision);
+    return absl::OkStatus();
+  }
+
+  absl::Status GetRuleModule(CallContext&,
+                             const v1::GetRuleModuleRequest& request,
+                             v1::RuleModule* response) {
+    Violations violations;
+    const auto name = ReadModuleName(FieldReader("", &violations), "name",
+                                     request.name(), Version::kRequired);
+    SHIRUBE_RETURN_IF_ERROR(ViolationsToStatus(violations));
+    SHIRUBE_ASSIGN_OR_RETURN(Snapshot snapshot, TakeSnapshot(backend_));
+    SHIRUBE_ASSIGN_OR_RETURN(const std::vector<v1::RuleModule> rows,
+                             ModuleRows(backend_, &snapshot));
+    const v1::RuleModule* row =
+        FindModuleRow(rows, name->module, name->version);
+    if (row == nullptr) return NotFound(request.name());
+    *response = *row;
     return absl::OkStatus();
   }
 
@@ -72,8 +84,15 @@ class RuleMethods final : public Methods {
         ReadListRequest(request, call.method, backend_.history,
                         {"name", "state", "reason", "create_time"}));
     SHIRUBE_ASSIGN_OR_RETURN(Snapshot snapshot, TakeSnapshot(backend_));
-    SHIRUBE_ASSIGN_OR_RETURN(const std::vector<v1::RuleSet> rows,
-                             AllRuleSets(&snapshot));
+    SHIRUBE_ASSIGN_OR_RETURN(const auto records,
+                             snapshot.reader->ListRuleSets());
+    SHIRUBE_ASSIGN_OR_RETURN(const RuleSetRows sets,
+                             RuleSetRows::Read(backend_, &snapshot));
+    std::vector<v1::RuleSet> rows;
+    if (sets.default_set().empty()) rows.push_back(sets.NoDefault());
+    for (const RuleSetRecord& record : records) {
+      rows.push_back(sets.RowOf(record));
+    }
     response->set_next_page_token(FillPage(
         list, rows, 0, [](const v1::RuleSet& row) { return row; },
         response->mutable_rule_sets()));
@@ -84,82 +103,55 @@ class RuleMethods final : public Methods {
   absl::Status GetRuleSet(CallContext&, const v1::GetRuleSetRequest& request,
                           v1::RuleSet* response) {
     Violations violations;
-    const auto id =
-        ReadRuleSetName(FieldReader("", &violations), "name", request.name());
+    const FieldReader reader("", &violations);
+    reader.Required("name", request.name());
+    const auto id = ReadRuleSetName(reader, "name", request.name());
     SHIRUBE_RETURN_IF_ERROR(ViolationsToStatus(violations));
     SHIRUBE_ASSIGN_OR_RETURN(Snapshot snapshot, TakeSnapshot(backend_));
-    SHIRUBE_ASSIGN_OR_RETURN(std::vector<v1::RuleSet> rows,
-                             AllRuleSets(&snapshot));
-    for (v1::RuleSet& row : rows) {
-      const auto& aliases = row.aliases();
-      if (row.name() == request.name() ||
-          std::find(aliases.begin(), aliases.end(), RuleSetName(*id)) !=
-              aliases.end()) {
-        *response = std::move(row);
-        return absl::OkStatus();
-      }
+    SHIRUBE_ASSIGN_OR_RETURN(const RuleSetRows sets,
+                             RuleSetRows::Read(backend_, &snapshot));
+    const RuleSetId wanted = id->empty() ? sets.default_set() : *id;
+    if (wanted.empty()) {
+      *response = sets.NoDefault();
+      return absl::OkStatus();
     }
-    return NotFound(request.name());
+    SHIRUBE_ASSIGN_OR_RETURN(const auto record,
+                             snapshot.reader->GetRuleSet(wanted));
+    if (!record) return NotFound(request.name());
+    *response = sets.RowOf(*record);
+    return absl::OkStatus();
   }
 
-  // Those stored, each with the state that the rule host can serve it in now.
-  absl::StatusOr<std::vector<v1::RuleSet>> AllRuleSets(Snapshot* snapshot) {
-    SHIRUBE_ASSIGN_OR_RETURN(const auto records,
-                             snapshot->reader->ListRuleSets());
-    SHIRUBE_ASSIGN_OR_RETURN(const auto active,
-                             snapshot->reader->GetRuleSetAlias("default"));
-    std::map<std::string, v1::RuleModule> modules;
-    for (v1::RuleModule& module : backend_.rules->Modules()) {
-      const std::string id = module.module();
-      modules[id] = std::move(module);
+  absl::Status ListActivations(CallContext& call,
+                               const v1::ListRuleSetActivationsRequest& request,
+                               v1::ListRuleSetActivationsResponse* response) {
+    SHIRUBE_ASSIGN_OR_RETURN(
+        const ListRequest list,
+        ReadListRequest(request, call.method, backend_.history, {}));
+    Violations violations;
+    const FieldReader reader("", &violations);
+    std::optional<PlanId> plan = PlanId();
+    if (!request.parent().empty()) {
+      plan = ReadPlanName(reader, "parent", request.parent());
     }
-    std::vector<v1::RuleSet> rows;
-    // One that never could be asked was never stored either.
-    if (!active) {
-      RuleSetRecord none;
-      rows.push_back(ToRow(none, modules, true, snapshot->revision));
-      rows.back().clear_create_time();
-      rows.back().clear_update_time();
+    SHIRUBE_RETURN_IF_ERROR(ViolationsToStatus(violations));
+    SHIRUBE_ASSIGN_OR_RETURN(Snapshot snapshot, TakeSnapshot(backend_));
+    if (!plan->empty()) {
+      SHIRUBE_RETURN_IF_ERROR(
+          Live(snapshot.reader->GetPlan(*plan), request.parent()).status());
     }
-    for (const RuleSetRecord& record : records) {
-      rows.push_back(
-          ToRow(record, modules, active == record.id, snapshot->revision));
-    }
-    return rows;
-  }
-
-  v1::RuleSet ToRow(const RuleSetRecord& record,
-                    const std::map<std::string, v1::RuleModule>& modules,
-                    bool is_default, const std::string& revision) {
-    v1::RuleSet row;
-    row.set_name(RuleSetName(record.id));
-    *row.mutable_create_time() = ToWireTime(record.create_time);
-    *row.mutable_update_time() = row.create_time();  // immutable
-    row.set_revision(revision);
-    if (is_default) row.add_aliases("ruleSets/default");
-    for (const RuleSetModule& module : record.modules) {
-      v1::RuleSetModule* out = row.add_modules();
-      out->set_module(ModuleName(module.module, module.version));
-      out->set_sha256(module.sha256);
-      const auto known = modules.find(module.module);
-      if (known == modules.end()) continue;
-      out->set_state(known->second.state());
-      out->set_reason(known->second.reason());
-    }
-    const RuleSetState now = backend_.rules->StateOf(record.id);
-    for (const auto& [name, value] : now.parameters) {
-      (*row.mutable_parameters())[name] = value.ToString();
-    }
-    row.set_state(!is_default  ? v1::RuleSet::STATE_STORED
-                  : now.serves ? v1::RuleSet::STATE_ACTIVE
-                               : v1::RuleSet::STATE_FAILED);
-    if (is_default && !now.serves) {
-      row.set_reason(now.reason);
-      row.mutable_message()->set_en(now.en);
-      row.mutable_message()->set_ja(now.ja);
-    }
-    row.set_etag(absl::StrCat("s", static_cast<int>(row.state())));
-    return row;
+    const Revision at = list.at(snapshot.head.revision);
+    SHIRUBE_ASSIGN_OR_RETURN(auto rows,
+                             snapshot.reader->ListActivations(*plan));
+    std::erase_if(rows, [at](const ActivationRecord& row) {
+      return row.revision > at;  // newer than the first page
+    });
+    response->set_next_page_token(FillPage(
+        list, rows, at,
+        [this](const ActivationRecord& row) { return ToWire(backend_, row); },
+        response->mutable_activations()));
+    response->set_revision(backend_.Token(at));
+    return absl::OkStatus();
   }
 
   const Backend& backend_;

@@ -51,6 +51,7 @@ class VerdictMethods final : public Methods {
     (*table)[service + "ListVerdicts"] = Judging(Bind(this, &Self::List));
     (*table)[service + "ExplainVerdict"] = Judging(Bind(this, &Self::Explain));
     (*table)[service + "RunEvaluation"] = Bind(this, &Self::Run);
+    (*table)[service + "RunEvaluation"].slow = true;
   }
 
  private:
@@ -69,7 +70,7 @@ class VerdictMethods final : public Methods {
         Live(snapshot.reader->GetIndicator(*key), NameOf(*key)));
     SHIRUBE_ASSIGN_OR_RETURN(const Verdict verdict,
                              backend_.evaluator->GetVerdict(*key, options));
-    const ModuleVersions versions = VersionsOf(*backend_.rules);
+    const ModuleVersions& versions = backend_.versions->Of(verdict.rule_set);
     *response = ToWire(verdict, {backend_.history, &indicator, &versions,
                                  request.as_of(), snapshot.head.revision});
     AddFacts(backend_, key->plan, options, {response});
@@ -166,7 +167,8 @@ class VerdictMethods final : public Methods {
     SHIRUBE_ASSIGN_OR_RETURN(
         const Explanation explanation,
         backend_.evaluator->Explain(*key, options, flip_period));
-    const ModuleVersions versions = VersionsOf(*backend_.rules);
+    const ModuleVersions& versions =
+        backend_.versions->Of(explanation.verdict.rule_set);
     *response->mutable_verdict() =
         ToWire(explanation.verdict,
                {backend_.history, &explanation.indicator, &versions,

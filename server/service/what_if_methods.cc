@@ -55,10 +55,9 @@ class WhatIfMethods final : public Methods {
     SHIRUBE_ASSIGN_OR_RETURN(
         const std::vector<Explanation> answers,
         backend_.evaluator->EvaluateIndicators(cases, options));
-    const ModuleVersions versions = VersionsOf(*backend_.rules);
     for (size_t i = 0; i < answers.size(); ++i) {
       Fill(answers[i], cases[i].stored.has_value(), options, request.as_of(),
-           versions, snapshot.head.revision, response->add_results());
+           snapshot.head.revision, response->add_results());
     }
     response->set_revision(snapshot.revision);
     return absl::OkStatus();
@@ -116,13 +115,12 @@ class WhatIfMethods final : public Methods {
 
   void Fill(const Explanation& answer, bool stored,
             const WhatIfOptions& options, const std::string& as_of,
-            const ModuleVersions& versions, Revision revision,
-            v1::EvaluateIndicatorsResult* out) const {
+            Revision revision, v1::EvaluateIndicatorsResult* out) const {
     Verdict verdict = answer.verdict;
     verdict.revision = 0;  // judged on reading
     *out->mutable_verdict() = ToWire(
-        verdict,
-        {backend_.history, &answer.indicator, &versions, as_of, revision});
+        verdict, {backend_.history, &answer.indicator,
+                  &backend_.versions->Of(verdict.rule_set), as_of, revision});
     out->mutable_verdict()->set_unit(answer.unit);
     FillFacts(answer, out->mutable_verdict());
     if (!stored) {

@@ -121,8 +121,11 @@ CommandResult RunProgram(const std::vector<std::string>& arguments,
 }
 
 std::unique_ptr<Server> Server::Start(const std::vector<std::string>& arguments,
-                                      CommandResult* failure) {
-  std::vector<std::string> command = {Binary("shirubed")};
+                                      CommandResult* failure,
+                                      const std::string& wrapper) {
+  std::vector<std::string> command;
+  if (!wrapper.empty()) command.push_back(wrapper);
+  command.push_back(Binary("shirubed"));
   command.insert(command.end(), arguments.begin(), arguments.end());
   Pipe output;
   int null = open("/dev/null", O_RDONLY | O_CLOEXEC);

@@ -42,10 +42,11 @@ CommandResult RunProgram(const std::vector<std::string>& arguments,
 class Server {
  public:
   // Starts it with `arguments` and waits until it listens. Null when it ended
-  // instead: then `failure` has its exit code and what it printed.
+  // instead: then `failure` has its exit code and what it printed. `wrapper` is
+  // a program that becomes it: WRAPPER shirubed ARGUMENTS….
   static std::unique_ptr<Server> Start(
       const std::vector<std::string>& arguments,
-      CommandResult* failure = nullptr);
+      CommandResult* failure = nullptr, const std::string& wrapper = "");
   ~Server();  // kills it, if it still runs
 
   // What --listen got: "unix:/tmp/…/socket" or "127.0.0.1:41234".

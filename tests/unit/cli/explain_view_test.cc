@@ -159,5 +159,20 @@ TEST(ExplainTest, SpeaksEnglish) {
   EXPECT_THAT(text, HasSubstr("under 2,119 人"));
 }
 
+TEST(ExplainTest, NeverShowsAVerdictThatWaitsAsFresh) {
+  v1::ExplainVerdictResponse response = AnExplanation();
+  response.mutable_verdict()->set_waiting(true);
+  response.mutable_verdict()->mutable_waiting_since()->set_seconds(
+      1'700'000'000);
+  v1::ModuleFault* fault = response.mutable_verdict()->add_faults();
+  fault->set_module("ruleModules/on_track/versions/1.0.0");
+  fault->mutable_message()->set_en("module on_track was set aside");
+  const std::string text = Explanation(response, {0, false, false});
+  EXPECT_THAT(text, HasSubstr("※ waiting: module on_track is out of service "
+                              "(since 2023-11-14 22:13 UTC)"));
+  EXPECT_THAT(text, HasSubstr("Shown is the verdict from before"));
+  EXPECT_THAT(text, HasSubstr("module on_track was set aside"));
+}
+
 }  // namespace
 }  // namespace shirube::cli

@@ -219,17 +219,54 @@ TEST(VerdictRowsTest, GivesProgramsBareWordsAndPlainNumbers) {
   EXPECT_THAT(row,
               ElementsAre("i-p1-02", "防災士の認証登録者数", "STATUS_ON_TRACK",
                           "ON_PACE", "PROVISIONAL CONFLICT", "fy2022", "2233",
-                          "人", "2400", "fy2024", "ruleSets/rs-1f4c"));
+                          "人", "2400", "fy2024", "ruleSets/rs-1f4c", ""));
 }
 
 TEST(VerdictRowsTest, KeepsARowWhoseIndicatorIsNotKnown) {
   auto item = AnIndicator(SomeLagging()[1]);
-  Table table = VerdictsForPeople({item.verdict()}, {}, true);
+  Table table = VerdictsForPeople({item.verdict()}, {}, {}, true);
   ASSERT_EQ(table.rows.size(), 1u);
   EXPECT_EQ(table.rows[0][0].text, "▲ 要改善");
   EXPECT_EQ(table.rows[0][2].text, "1,750人(R4)");
   EXPECT_EQ(table.rows[0][3].text, "");
   EXPECT_EQ(table.rows[0][4].text, "遅れ");
+}
+
+// Two rows that wait for one module, and one for another.
+v1::PlanTree ATreeThatWaits() {
+  v1::PlanTree tree = ATree();
+  auto wait = [](v1::PlanTreeIndicator* item, const char* module, int minute) {
+    v1::Verdict* verdict = item->mutable_verdict();
+    verdict->set_waiting(true);
+    verdict->mutable_waiting_since()->set_seconds(1'700'000'000 + 60 * minute);
+    v1::ModuleFault* fault = verdict->add_faults();
+    fault->set_module(std::string("ruleModules/") + module + "/versions/1.0.0");
+    fault->set_reason("QUARANTINED");
+  };
+  wait(tree.mutable_roots(0)->mutable_indicators(0), "on_track", 5);
+  wait(tree.mutable_roots(0)->mutable_indicators(1), "on_track", 0);
+  wait(tree.mutable_roots(1)->mutable_indicators(0), "stale", 9);
+  return tree;
+}
+
+TEST(FlagsTreeTest, SaysBehindASignWhichVerdictsWaitAndSinceWhen) {
+  const std::string text = FlagsTree(ATreeThatWaits(), {}, {0, false, true});
+  EXPECT_THAT(text, HasSubstr("※ うち3件は判定待ち(停止前の判定を表示)"));
+  EXPECT_THAT(text, HasSubstr("71.5%(R4)※1 → "));
+  EXPECT_THAT(text, HasSubstr("2,233人(R4)※1 → "));
+  EXPECT_THAT(text, HasSubstr("75.6億円(R4)※2 → "));
+  EXPECT_THAT(text,
+              HasSubstr("※1 判定待ち: モジュール on_track が停止中"
+                        "(2023-11-15 07:13から)。示しているのは停止前の判定"));
+  EXPECT_THAT(text, HasSubstr("※2 判定待ち: モジュール stale が停止中"));
+  EXPECT_THAT(FlagsTree(ATree(), {}, {0, false, true}),
+              Not(HasSubstr("判定待ち")));
+}
+
+TEST(FlagsHtmlTest, SaysWhichVerdictsWait) {
+  const std::string html = FlagsHtml(ATreeThatWaits(), {}, {}, true);
+  EXPECT_THAT(html, HasSubstr("※ うち3件は判定待ち"));
+  EXPECT_THAT(html, HasSubstr("<p>※2 判定待ち: モジュール stale が停止中"));
 }
 
 }  // namespace

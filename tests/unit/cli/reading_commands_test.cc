@@ -227,7 +227,21 @@ TEST_F(ReadingCommandsTest, WritesVerdictsAsCsv) {
   ASSERT_EQ(Shirube({"verdicts", "demo", "-o", "csv"}), 0) << err_.str();
   EXPECT_THAT(out_.str(),
               HasSubstr("i-p1-02,防災士の認証登録者数,STATUS_ON_TRACK,ON_PACE,,"
-                        "fy2022,2233,人,2400,fy2024,ruleSets/rs-1f4c\n"));
+                        "fy2022,2233,人,2400,fy2024,ruleSets/rs-1f4c,\n"));
+}
+
+TEST_F(ReadingCommandsTest, MarksVerdictsThatWaitForAModule) {
+  v1::Verdict* verdict =
+      keeper_->tree.mutable_roots(0)->mutable_indicators(1)->mutable_verdict();
+  verdict->set_waiting(true);
+  verdict->mutable_waiting_since()->set_seconds(1'700'000'000);
+  verdict->add_faults()->set_module("ruleModules/on_track/versions/1.0.0");
+  ASSERT_EQ(Shirube({"verdicts", "demo"}), 0) << err_.str();
+  EXPECT_THAT(out_.str(), HasSubstr("※判定待ち\n"));
+  EXPECT_THAT(out_.str(), HasSubstr("※ 判定待ち: モジュール on_track が停止中("
+                                    "2023-11-15 07:13から)"));
+  ASSERT_EQ(Shirube({"verdicts", "demo", "-o", "csv"}), 0) << err_.str();
+  EXPECT_THAT(out_.str(), HasSubstr(",2023-11-14 22:13 UTC\n"));
 }
 
 }  // namespace

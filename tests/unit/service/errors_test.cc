@@ -143,7 +143,8 @@ std::vector<std::string> ReasonsIn(const std::string& source) {
 
 TEST(ErrorsTest, FindsEveryReasonOfTheServicesInThePublishedEnum) {
   int found = 0;
-  for (const char* folder : {"server/service", "server/ledger"}) {
+  for (const char* folder : {"server/service", "server/ledger",
+                             "server/evaluation", "server/rule_host"}) {
     for (const auto& entry : std::filesystem::recursive_directory_iterator(
              std::filesystem::path(SHIRUBE_SOURCE_DIR) / folder)) {
       if (entry.path().extension() != ".cc") continue;
