@@ -137,7 +137,7 @@ absl::Status NeedsRuleSet() {
   return ViolationsToStatus(
       {{"rule_set", "INVALID_FIELD",
         "the default has to name a set; give ruleSets/rs-…",
-        "既定には必ずルールセットが要ります。ruleSets/rs-… を指定して"
+        "既定には必ず判定基準が要ります。ruleSets/rs-… を指定して"
         "ください。"}});
 }
 
@@ -156,8 +156,8 @@ absl::Status ModuleQuarantined(const std::string& rule_set,
       StatusCode::kFailedPrecondition, "MODULE_QUARANTINED",
       StrCat(rule_set, " cannot be activated: in quarantine are ", en,
              ". Release what has been mended, or choose a set without it."),
-      StrCat(rule_set, " は使えません。隔離中のモジュールがあります: ", ja,
-             "。直したうえで隔離を解くか、それを含まないルールセットを選んで"
+      StrCat(rule_set, " は使えません。隔離中の判定モジュールがあります: ", ja,
+             "。直したうえで隔離を解くか、それを含まない判定基準を選んで"
              "ください。"),
       {{"rule_set", rule_set}, {"modules", names}});
 }

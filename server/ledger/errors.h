@@ -1,5 +1,5 @@
-// The refusals of the ledger, in words. Only the ledger's own files include
-// this.
+// The refusals of the ledger, in words; evaluation says those of an activation
+// the same way before it judges for it.
 #ifndef SHIRUBE_SERVER_LEDGER_ERRORS_H_
 #define SHIRUBE_SERVER_LEDGER_ERRORS_H_
 

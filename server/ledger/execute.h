@@ -30,7 +30,6 @@ absl::Status Execute(WriteContext* ctx, const CorrectObservation&,
 absl::Status Execute(WriteContext* ctx, const BatchRecord&, MutationResult*);
 absl::Status Execute(WriteContext* ctx, const ApplyPlan&, MutationResult*);
 absl::Status Execute(WriteContext* ctx, const StoreVerdicts&, MutationResult*);
-absl::Status Execute(WriteContext* ctx, const StoreRuleSet&, MutationResult*);
 absl::Status Execute(WriteContext* ctx, const RegisterRuleModule&,
                      MutationResult*);
 absl::Status Execute(WriteContext* ctx, const RegisterRuleSet&,

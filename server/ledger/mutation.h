@@ -175,13 +175,6 @@ struct ReleaseQuarantine {
   std::string sha256;
 };
 
-// Goes away: RegisterRuleSet without a check of its members and, with an alias,
-// ActivateRuleSet of the default.
-struct StoreRuleSet {
-  RuleSetRecord rule_set;
-  std::string alias;
-};
-
 using MutationBody =
     std::variant<Create<Plan>, Update<Plan>, Delete<Plan>, Undelete<Plan>,
                  Create<Initiative>, Update<Initiative>, Delete<Initiative>,
@@ -190,8 +183,8 @@ using MutationBody =
                  Update<Assessment>, Delete<Assessment>, Undelete<Assessment>,
                  LinkIndicator, UnlinkIndicator, RecordObservation,
                  CorrectObservation, BatchRecord, ApplyPlan, StoreVerdicts,
-                 StoreRuleSet, RegisterRuleModule, RegisterRuleSet,
-                 ActivateRuleSet, SetQuarantine, ReleaseQuarantine>;
+                 RegisterRuleModule, RegisterRuleSet, ActivateRuleSet,
+                 SetQuarantine, ReleaseQuarantine>;
 
 struct Mutation {
   Actor actor;

@@ -40,7 +40,6 @@ std::string Action(const CorrectObservation&) { return "CorrectObservation"; }
 std::string Action(const BatchRecord&) { return "BatchRecordObservations"; }
 std::string Action(const ApplyPlan&) { return "ApplyPlan"; }
 std::string Action(const StoreVerdicts&) { return "StoreVerdicts"; }
-std::string Action(const StoreRuleSet&) { return "StoreRuleSet"; }
 std::string Action(const RegisterRuleModule&) { return "RegisterRuleModule"; }
 std::string Action(const RegisterRuleSet&) { return "RegisterRuleSet"; }
 std::string Action(const ActivateRuleSet&) { return "ActivateRuleSet"; }
@@ -107,9 +106,6 @@ struct Rereader {
     return Read(reader, m.document.plan.id, record.revision, result);
   }
   absl::Status operator()(const StoreVerdicts&) const {
-    return absl::OkStatus();
-  }
-  absl::Status operator()(const StoreRuleSet&) const {
     return absl::OkStatus();
   }
   absl::Status operator()(const RegisterRuleModule&) const {

@@ -1,4 +1,4 @@
-// What evaluation gives back, and the rule sets that it judged by.
+// What evaluation gives back.
 #include <algorithm>
 #include <map>
 #include <optional>
@@ -97,29 +97,6 @@ absl::Status Execute(WriteContext* ctx, const StoreVerdicts& m,
     SHIRUBE_RETURN_IF_ERROR(ctx->tx()->PublishRun(m.run, ctx->revision()));
     ctx->set_changed();
     ctx->committed().published_run = m.run;
-  }
-  return absl::OkStatus();
-}
-
-absl::Status Execute(WriteContext* ctx, const StoreRuleSet& m,
-                     MutationResult*) {
-  SHIRUBE_ASSIGN_OR_RETURN(auto stored, ctx->tx()->GetRuleSet(m.rule_set.id));
-  if (!stored.has_value()) {
-    RuleSetRecord record = m.rule_set;
-    record.create_time = ctx->now();
-    record.revision = ctx->revision();
-    SHIRUBE_RETURN_IF_ERROR(ctx->tx()->PutRuleSet(record));
-    ctx->Touch({ResourceKind::kRuleSet, ChangeType::kCreated, PlanId(),
-                record.id.value(), ""});
-  }
-  if (m.alias.empty()) return absl::OkStatus();
-  SHIRUBE_ASSIGN_OR_RETURN(auto active, ctx->tx()->GetRuleSetAlias(m.alias));
-  if (active == m.rule_set.id) return absl::OkStatus();
-  SHIRUBE_RETURN_IF_ERROR(
-      ctx->tx()->PutRuleSetAlias(m.alias, m.rule_set.id, ctx->revision()));
-  if (stored.has_value()) {
-    ctx->Touch({ResourceKind::kRuleSet, ChangeType::kUpdated, PlanId(),
-                m.rule_set.id.value(), ""});
   }
   return absl::OkStatus();
 }

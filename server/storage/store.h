@@ -72,7 +72,8 @@ class StoreReader {
       absl::FunctionRef<absl::Status(Observation)> row) = 0;
 
   // The visible verdict: of those stored by ordinary commits and published runs
-  // up to `at`, the one of the latest input revision, of equals the last stored.
+  // up to `at`, the one of the latest input revision, of equals the last
+  // stored.
   virtual Found<Verdict> GetVerdict(const IndicatorKey&,
                                     Revision at = kLatest) = 0;
   // By plan, initiative or indicator; those of deleted indicators are left out.
@@ -102,9 +103,6 @@ class StoreReader {
   virtual Listed<ActivationRecord> ListActivations(const PlanId&) = 0;
   // Those not released by then, by module.
   virtual Listed<QuarantineRecord> ListQuarantines(Revision at = kLatest) = 0;
-  // Goes away: the alias "default" is the activation of the empty plan.
-  virtual Found<RuleSetId> GetRuleSetAlias(const std::string& alias,
-                                           Revision at = kLatest) = 0;
 };
 
 // The one open write. Nothing is visible outside before Commit; destroyed
@@ -131,8 +129,6 @@ class StoreTransaction : public StoreReader {
   virtual absl::Status PutQuarantine(const QuarantineRecord&) = 0;
   // INTERNAL when it is not in quarantine.
   virtual absl::Status EndQuarantine(const std::string& sha256, Revision) = 0;
-  virtual absl::Status PutRuleSetAlias(const std::string& alias,
-                                       const RuleSetId&, Revision) = 0;
   virtual absl::Status PutVerdict(const Verdict&, RunId) = 0;
   // Makes all verdicts of `run` visible from `revision` on, in one small write.
   virtual absl::Status PublishRun(RunId, Revision revision) = 0;

@@ -130,14 +130,6 @@ class ReaderOf : public Contract {
   Listed<QuarantineRecord> ListQuarantines(Revision at) override {
     return ListQuarantineRows(db(), at);
   }
-  Found<RuleSetId> GetRuleSetAlias(const std::string& alias,
-                                   Revision at) override {
-    if (alias != "default") return std::optional<RuleSetId>();
-    auto active = GetActivation(PlanId(), at);
-    if (!active.ok()) return active.status();
-    if (!active->has_value()) return std::optional<RuleSetId>();
-    return std::optional<RuleSetId>((*active)->rule_set);
-  }
 
  protected:
   virtual Database* db() = 0;

@@ -75,17 +75,6 @@ absl::Status Transaction::PutSource(const PlanId& plan,
   return q.Run();
 }
 
-absl::Status Transaction::PutRuleSetAlias(const std::string&,
-                                          const RuleSetId& id,
-                                          Revision revision) {
-  SHIRUBE_ASSIGN_OR_RETURN(auto before, GetActivation(PlanId(), kLatest));
-  ActivationRecord record;
-  record.rule_set = id;
-  if (before.has_value()) record.previous = before->rule_set;
-  record.revision = revision;
-  return PutActivation(record);
-}
-
 absl::Status Transaction::PutVerdict(const Verdict& verdict, RunId run) {
   static const std::string* const kSql = [] {
     ColumnNames names;

@@ -43,8 +43,6 @@ class Transaction final : public ReaderOf<StoreTransaction> {
                              Revision revision) override {
     return EndQuarantineRow(db_, sha256, revision);
   }
-  absl::Status PutRuleSetAlias(const std::string& alias, const RuleSetId& id,
-                               Revision revision) override;
   absl::Status PutVerdict(const Verdict& verdict, RunId run) override;
   absl::Status PublishRun(RunId run, Revision revision) override;
   absl::StatusOr<RunId> NewRun() override;

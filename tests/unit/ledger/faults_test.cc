@@ -179,14 +179,6 @@ std::vector<Kind> AllKinds() {
          return set;
        }},
       {"ReleaseQuarantine", [] { return ReleaseQuarantine{"aa"}; }},
-      {"StoreRuleSet",
-       [] {
-         StoreRuleSet store;
-         store.rule_set.id = RuleSetId("rs-9");
-         store.rule_set.modules = {{"achieved", "1.0.0", "aa"}};
-         store.alias = "default";
-         return store;
-       }},
   };
 }
 

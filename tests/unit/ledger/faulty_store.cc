@@ -68,8 +68,6 @@ class FaultyReader : public Contract {
                   (p))
   SHIRUBE_FORWARD(Listed<QuarantineRecord>, ListQuarantines, (Revision at),
                   (at))
-  SHIRUBE_FORWARD(Found<RuleSetId>, GetRuleSetAlias,
-                  (const std::string& a, Revision at), (a, at))
 
  protected:
   FaultyStore* const owner_;
@@ -95,9 +93,6 @@ class FaultyTransaction final : public FaultyReader<StoreTransaction> {
   SHIRUBE_FORWARD(absl::Status, PutQuarantine, (const QuarantineRecord& r), (r))
   SHIRUBE_FORWARD(absl::Status, EndQuarantine,
                   (const std::string& s, Revision r), (s, r))
-  SHIRUBE_FORWARD(absl::Status, PutRuleSetAlias,
-                  (const std::string& a, const RuleSetId& id, Revision r),
-                  (a, id, r))
   SHIRUBE_FORWARD(absl::Status, PutVerdict, (const Verdict& v, RunId r), (v, r))
   SHIRUBE_FORWARD(absl::Status, PublishRun, (RunId r, Revision v), (r, v))
   SHIRUBE_FORWARD(absl::StatusOr<RunId>, NewRun, (), ())

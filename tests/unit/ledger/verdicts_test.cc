@@ -20,12 +20,11 @@ class VerdictsTest : public LedgerFixture {
     verdict.input_revision = input_revision;
     return verdict;
   }
-  static StoreRuleSet Activate(const std::string& id) {
-    StoreRuleSet store;
+  MutationResult Activate(const std::string& id) {
+    RegisterRuleSet store;
     store.rule_set.id = RuleSetId(id);
-    store.rule_set.canonical_json = "{}";
-    store.alias = "default";
-    return store;
+    Did(store);
+    return Did(ActivateRuleSet{PlanId(), RuleSetId(id)});
   }
   Revision judged_through() { return (*Read()->Head()).judged_through; }
   bool Judged(const std::string& indicator = "i-01") {
@@ -65,8 +64,8 @@ TEST_F(VerdictsTest, RefusesToBeAheadOfTheHead) {
 }
 
 TEST_F(VerdictsTest, DropsAVerdictOfAnotherRuleSet) {
-  EXPECT_TRUE(Did(Activate("rs-2")).changed);
-  EXPECT_FALSE(Did(Activate("rs-2")).changed);
+  EXPECT_TRUE(Activate("rs-2").changed);
+  EXPECT_FALSE(Activate("rs-2").changed);
   const MutationResult dropped = Did(StoreVerdicts{{Of("i-01", 2, "rs-1")}});
   EXPECT_EQ(dropped.dropped, 1u);
   EXPECT_FALSE(dropped.changed);
