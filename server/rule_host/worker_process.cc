@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <csignal>
@@ -91,16 +92,6 @@ StageWords WordsOf(uint32_t stage) {
 }
 
 }  // namespace
-
-std::unique_ptr<WorkerProcess> WorkerProcess::Start(
-    Spawner* spawner, const std::string& program, int module_fd,
-    const frame::ColumnMemory& columns, absl::Duration deadline,
-    ModuleProblem* problem) {
-  Options options;
-  options.program = program;
-  options.start_deadline = deadline;
-  return Start(spawner, options, module_fd, columns, problem);
-}
 
 std::unique_ptr<WorkerProcess> WorkerProcess::Start(
     Spawner* spawner, const Options& options, int module_fd,
@@ -242,8 +233,10 @@ void WorkerProcess::RaiseCpuLimit(absl::Duration used) {
   constexpr absl::Duration kAhead = absl::Seconds(frame::kFirstCpuSeconds);
   if (used + kAhead / 2 < cpu_limit_) return;
   cpu_limit_ = absl::Ceil(used, absl::Seconds(1)) + kAhead;
-  const rlimit limit = {static_cast<rlim_t>(absl::ToInt64Seconds(cpu_limit_)),
-                        RLIM_INFINITY};
+  rlimit limit = {};
+  prlimit(pid_, RLIMIT_CPU, nullptr, &limit);  // its hard one is our own
+  limit.rlim_cur = std::min(
+      limit.rlim_max, static_cast<rlim_t>(absl::ToInt64Seconds(cpu_limit_)));
   prlimit(pid_, RLIMIT_CPU, &limit, nullptr);
 }
 

@@ -35,10 +35,6 @@ class WorkerProcess {
   static std::unique_ptr<WorkerProcess> Start(
       Spawner* spawner, const Options& options, int module_fd,
       const frame::ColumnMemory& columns, ModuleProblem* problem);
-  static std::unique_ptr<WorkerProcess> Start(
-      Spawner* spawner, const std::string& program, int module_fd,
-      const frame::ColumnMemory& columns, absl::Duration deadline,
-      ModuleProblem* problem);
 
   // Kills and reaps it.
   ~WorkerProcess();

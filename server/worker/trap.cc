@@ -47,7 +47,7 @@ class Call {
   void Return(int64_t value) { registers_[0] = static_cast<uint64_t>(value); }
 
  private:
-  decltype(mcontext_t::regs[0])* registers_;
+  unsigned long long* registers_;
 #endif
 };
 

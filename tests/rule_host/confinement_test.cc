@@ -10,6 +10,7 @@
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -407,7 +408,67 @@ TEST_F(ConfinementTest, SaysWhyThereIsNoSeccomp) {
   EXPECT_THAT(said, HasSubstr("module: READY\n"));
 }
 
-class HostConfinementTest : public RuleHostFixture {};
+TEST(SystemCallNameTest, NamesCallsOfEveryDialect) {
+  constexpr uint32_t kI386 = 0x4000'0003;
+  EXPECT_EQ(SystemCallName(kArchitecture, SYS_openat), "openat");
+  EXPECT_EQ(SystemCallName(kArchitecture, 9999), "call 9999");
+  EXPECT_EQ(SystemCallName(kI386, 2), "i386 fork");
+}
+
+// The same in a host, beside a module that does no harm.
+class HostConfinementTest : public RuleHostFixture, protected TinyBytes {
+ protected:
+  void InstallAttempt(const std::string& where, const Attempt& attempt) {
+    const std::string path =
+        absl::StrCat(rules_.path(), "/attempts_in_", where, ".so");
+    std::filesystem::remove(path);
+    std::ofstream(path, std::ios::binary) << Attempting(where, attempt);
+    chmod(path.c_str(), 0644);
+  }
+  void ExpectSteady(const ModuleAnswers& answers) {
+    EXPECT_THAT(answers.answer,
+                ::testing::ElementsAre(kAnswerRaised, kAnswerNotRaised));
+    EXPECT_TRUE(answers.faults.empty());
+  }
+};
+
+TEST_F(HostConfinementTest, RefusesAModuleThatMeansHarmAndGoesOn) {
+  Install({"steady"});
+  InstallAttempt("constructor", {});
+  StartHost({"steady"});
+  AddRows({50, 150});
+  const std::vector<int> workers = InfoOf("steady").worker_pids;
+  const std::string bad = "attempts_in_constructor";
+  const struct {
+    Attempt attempt;
+    const char* reason;
+    const char* text;
+  } kCases[] = {
+      {{.call = Attempt::kCrash}, "LOAD_CRASHED", "signal 11"},
+      {{Attempt::kExit, {0}}, "LOAD_CRASHED", "EXITED (code 0)"},
+      {{SYS_clone, {SIGCHLD}}, "LOAD_FORBIDDEN_CALL", "clone"},
+      {{SYS_execve, {Attempt::kText}, "/bin/sh"},
+       "LOAD_FORBIDDEN_CALL",
+       "execve"},
+      {{SYS_openat, {AT_FDCWD, Attempt::kText}, "/etc/shadow"},
+       "LOAD_FORBIDDEN_CALL",
+       "openat"},
+      {{SYS_ptrace}, "LOAD_FORBIDDEN_CALL", "ptrace"},
+  };
+  for (const auto& c : kCases) {
+    InstallAttempt("constructor", c.attempt);
+    const auto set = Load({"steady", bad});
+    EXPECT_EQ(set.status().code(), absl::StatusCode::kFailedPrecondition);
+    const std::string message(set.status().message());
+    EXPECT_THAT(message, HasSubstr(c.reason));
+    EXPECT_THAT(message, HasSubstr(c.text));
+    EXPECT_THAT(message, HasSubstr(bad));
+    ExpectSteady(AskAll()[0]);
+    EXPECT_EQ(InfoOf("steady").worker_pids, workers);
+  }
+  InstallAttempt("constructor", {});  // without harm it is a module
+  EXPECT_TRUE(Load({"steady", bad}).ok());
+}
 
 TEST_F(HostConfinementTest, IsShownByTheHostAndCanBeRequired) {
   Install({"steady"});

@@ -25,18 +25,18 @@ WorkerFixture::WorkerFixture()
   options_.program = SHIRUBE_WORKER;
 }
 
-std::string WorkerFixture::BytesOfFile(const std::string& path) {
+std::string TinyBytes::BytesOfFile(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   EXPECT_TRUE(file.good()) << path;
   return std::string(std::istreambuf_iterator<char>(file), {});
 }
 
-std::string WorkerFixture::BytesOf(const std::string& module) {
+std::string TinyBytes::BytesOf(const std::string& module) {
   return BytesOfFile(absl::StrCat(SHIRUBE_TINY_MODULES, "/", module, ".so"));
 }
 
-std::string WorkerFixture::Attempting(const std::string& where,
-                                      const Attempt& attempt) {
+std::string TinyBytes::Attempting(const std::string& where,
+                                  const Attempt& attempt) {
   std::string bytes = BytesOf("attempts_in_" + where);
   const size_t at = bytes.find(std::string(kMark, sizeof(kMark)));
   EXPECT_NE(at, std::string::npos);

@@ -29,10 +29,9 @@ struct Attempt {
   std::string text;
 };
 
-class WorkerFixture : public ::testing::Test {
+// Modules as bytes.
+class TinyBytes {
  protected:
-  WorkerFixture();
-
   static std::string BytesOfFile(const std::string& path);
   // Of a tiny module.
   static std::string BytesOf(const std::string& module);
@@ -40,6 +39,11 @@ class WorkerFixture : public ::testing::Test {
   // evaluate.
   static std::string Attempting(const std::string& where,
                                 const Attempt& attempt);
+};
+
+class WorkerFixture : public ::testing::Test, protected TinyBytes {
+ protected:
+  WorkerFixture();
 
   // Starts a worker with these bytes, unverified; nullptr: see `problem`.
   std::unique_ptr<WorkerProcess> Start(const std::string& bytes,
