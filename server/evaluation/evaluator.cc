@@ -134,6 +134,8 @@ class EvaluatorImpl : public Evaluator {
 
  private:
   absl::Status CheckAsOf(const ReadOptions& options) const;
+  absl::StatusOr<StoreReader*> ReaderOf(
+      const ReadOptions& options, std::unique_ptr<StoreReader>* own) const;
   absl::StatusOr<std::shared_ptr<const PlanContext>> ContextOf(
       StoreReader& reader, const PlanId& plan) const;
   absl::StatusOr<PlanView> ViewOf(StoreReader& reader,
@@ -324,11 +326,19 @@ absl::StatusOr<std::vector<Verdict>> EvaluatorImpl::VerdictsOf(
   return verdicts;
 }
 
+absl::StatusOr<StoreReader*> EvaluatorImpl::ReaderOf(
+    const ReadOptions& options, std::unique_ptr<StoreReader>* own) const {
+  if (options.reader != nullptr) return options.reader;
+  SHIRUBE_ASSIGN_OR_RETURN(*own, deps_.store->Snapshot());
+  return own->get();
+}
+
 absl::StatusOr<std::vector<Verdict>> EvaluatorImpl::ListVerdicts(
     const PlanId& plan, const ReadOptions& options) {
   SHIRUBE_RETURN_IF_ERROR(CheckAsOf(options));
-  SHIRUBE_ASSIGN_OR_RETURN(const std::unique_ptr<StoreReader> reader,
-                           deps_.store->Snapshot());
+  std::unique_ptr<StoreReader> own_reader;
+  SHIRUBE_ASSIGN_OR_RETURN(StoreReader* const reader,
+                           ReaderOf(options, &own_reader));
   std::vector<PlanId> plans = {plan};
   if (plan.empty()) {
     SHIRUBE_ASSIGN_OR_RETURN(const std::vector<Plan> all,
@@ -349,8 +359,9 @@ absl::StatusOr<std::vector<Verdict>> EvaluatorImpl::ListVerdicts(
 absl::StatusOr<PlanFlags> EvaluatorImpl::Flags(const PlanId& plan,
                                                const ReadOptions& options) {
   SHIRUBE_RETURN_IF_ERROR(CheckAsOf(options));
-  SHIRUBE_ASSIGN_OR_RETURN(const std::unique_ptr<StoreReader> reader,
-                           deps_.store->Snapshot());
+  std::unique_ptr<StoreReader> own_reader;
+  SHIRUBE_ASSIGN_OR_RETURN(StoreReader* const reader,
+                           ReaderOf(options, &own_reader));
   SHIRUBE_ASSIGN_OR_RETURN(const PlanView view, ViewOf(*reader, plan));
   SHIRUBE_ASSIGN_OR_RETURN(const std::vector<Verdict> verdicts,
                            VerdictsOf(*reader, plan, view.indicators, options));
@@ -397,8 +408,9 @@ absl::StatusOr<Explanation> EvaluatorImpl::Explain(
   if (!actual && !e.derivation.trend.empty()) {
     actual = e.derivation.trend.back();
   }
-  SHIRUBE_ASSIGN_OR_RETURN(e.flip_points,
-                           scratch_.FlipPoints(subject, actual, flip_period));
+  SHIRUBE_ASSIGN_OR_RETURN(
+      e.flip_points,
+      scratch_.FlipPoints(subject, judged[0], actual, flip_period));
   return e;
 }
 
@@ -482,7 +494,8 @@ absl::StatusOr<std::vector<Explanation>> EvaluatorImpl::EvaluateIndicators(
       if (!options.explain) continue;
       SHIRUBE_ASSIGN_OR_RETURN(
           e.flip_points,
-          scratch_.FlipPoints(subject, e.derivation.actual, std::nullopt));
+          scratch_.FlipPoints(subject, judged[k], e.derivation.actual,
+                              std::nullopt));
     }
   }
   return results;

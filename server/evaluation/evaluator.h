@@ -42,6 +42,7 @@ class Ledger;
 class QuarantineInbox;
 class RuleHost;
 class Store;
+class StoreReader;
 class Table;
 
 // Which observations are judged.
@@ -50,6 +51,9 @@ struct ReadOptions {
   // Without it an `as_of` that ends after the current fiscal year is
   // INVALID_ARGUMENT AS_OF_IN_FUTURE.
   bool allow_future = false;
+  // The state to read, so that verdicts and flags of one answer are of one rule
+  // set; null: the state now. Of ListVerdicts and Flags.
+  StoreReader* reader = nullptr;
 };
 
 // One case of a what-if.

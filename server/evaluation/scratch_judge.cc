@@ -350,8 +350,14 @@ absl::StatusOr<std::vector<Status>> ScratchJudge::StatusesOf(
 }
 
 absl::StatusOr<std::vector<FlipPoint>> ScratchJudge::FlipPoints(
-    const Subject& subject, const std::optional<TrendPoint>& actual,
+    const Subject& subject, const JudgedRow& judged,
+    const std::optional<TrendPoint>& actual,
     std::optional<Period> period) const {
+  const std::vector<ModuleFault>& failed = judged.verdict.failed;
+  if (judged.verdict.status == Status::kIndeterminate ||
+      !std::all_of(failed.begin(), failed.end(), IsOutOfService)) {
+    return NoFlipPoints("INDETERMINATE");
+  }
   if (!period && actual && actual->period)
     period = PeriodAfter(*actual->period);
   if (!period) return NoFlipPoints("NO_PERIOD");
@@ -387,12 +393,15 @@ absl::StatusOr<std::vector<FlipPoint>> ScratchJudge::FlipPoints(
   // What a module gives no answer for reads as the worst there, which it need
   // not be: then nothing is said.
   bool any_fault = false;
-  absl::StatusOr<std::vector<FlipPoint>> found =
-      FindFlipPoints(question, [&](const std::vector<int64_t>& units) {
+  absl::StatusOr<std::vector<FlipPoint>> found = FindFlipPoints(
+      question,
+      [&](const std::vector<int64_t>& units)
+          -> absl::StatusOr<std::vector<Status>> {
+        if (any_fault) return absl::AbortedError("a module failed");
         return StatusesOf(*subject.rule_set, row, row.points.size() - 1, units,
                           &any_fault);
       });
-  if (found.ok() && any_fault) return NoFlipPoints("INDETERMINATE");
+  if (any_fault) return NoFlipPoints("INDETERMINATE");
   return found;
 }
 

@@ -46,9 +46,11 @@ class ScratchJudge {
   Explanation Explain(const Subject& subject, const JudgedRow& judged,
                       const std::optional<Verdict>& stored) const;
 
-  // `period` none: the one after the actual.
+  // `period` none: the one after the actual. Where a module failed on the row
+  // itself nothing is asked: hundreds of rows like it would only cost workers.
   absl::StatusOr<std::vector<FlipPoint>> FlipPoints(
-      const Subject& subject, const std::optional<TrendPoint>& actual,
+      const Subject& subject, const JudgedRow& judged,
+      const std::optional<TrendPoint>& actual,
       std::optional<Period> period) const;
 
  private:

@@ -148,68 +148,75 @@ TEST(EvaluatorTest, PublishesALargeRunAtOnce) {
   world.commits().watch = nullptr;
 }
 
-TEST(EvaluatorTest, NamesTheModuleThatHungAndRecovers) {
+TEST(EvaluatorTest, AWorkerThatHangsCostsNoVerdict) {
   World::Settings settings;
   settings.host.call_deadline = absl::Milliseconds(20);
-  settings.evaluator.first_retry = absl::Hours(1);
   World world(settings);
   world.AddPlan("p");
   const Indicator i = Firefighters();
   world.Judge(world.Add(i));
-  const int pid = Pid(world, "on_track.so");
-  ASSERT_EQ(kill(pid, SIGSTOP), 0);
+  ASSERT_EQ(kill(Pid(world, "on_track.so"), SIGSTOP), 0);
   world.Record(Measured(i, "R4", "2233"));
-  const Verdict verdict = world.VerdictOf(i);
-  EXPECT_EQ(verdict.status, Status::kIndeterminate);
-  EXPECT_EQ(verdict.module, "on_track");
-  EXPECT_EQ(verdict.reason, "TIMED_OUT");
-  ASSERT_EQ(verdict.failed.size(), 1u);
-  EXPECT_EQ(verdict.failed[0].module, "on_track");
-  const Explanation e = *world.evaluator().Explain(i.key(), {}, std::nullopt);
-  EXPECT_EQ(e.verdict.status, Status::kIndeterminate);
-  ASSERT_EQ(e.faults.size(), 1u);
-  EXPECT_EQ(e.faults[0].version, "1.0.0");
-  EXPECT_NE(e.sentence.ja.find("on_track"), std::string::npos);
-
-  const RunSummary run =
-      *world.evaluator().RunEvaluation(i.plan, absl::Now() + absl::Minutes(1));
-  EXPECT_EQ(run.evaluated, 1);
-  EXPECT_EQ(run.changed, 1);
-  EXPECT_EQ(run.counts.on_track, 1);
   EXPECT_EQ(world.VerdictOf(i).reason, "ON_PACE");
 }
 
-TEST(EvaluatorTest, KeepsAStatusThatALaterModuleCannotChange) {
-  World::Settings settings;
-  settings.host.call_deadline = absl::Milliseconds(20);
-  settings.evaluator.first_retry = absl::Hours(1);
-  World world(settings);
-  world.AddPlan("p");
-  const Indicator i = Firefighters();
-  world.Judge(world.Add(i));
-  ASSERT_EQ(kill(Pid(world, "at_risk.so"), SIGSTOP), 0);
-  world.Record(Measured(i, "R4", "2233"));
-  const Verdict verdict = world.VerdictOf(i);
-  EXPECT_EQ(verdict.status, Status::kOnTrack);
+// The row of `fatal` kills the module of that name; all else it answers.
+class FatalRowTest : public ::testing::Test {
+ protected:
+  void Activate(const std::vector<std::string>& modules) {
+    world.AddPlan("p");
+    world.Place(SHIRUBE_BINARY_DIR
+                "/tests/rule_host/modules/crashes_on_row.so");
+    const auto outcome = world.Activate("", world.Register(modules));
+    ASSERT_TRUE(outcome.ok()) << outcome.status();
+    world.Add(fatal);
+    world.Record(Measured(fatal, "R4", "500"));
+  }
+
+  World world;
+  const Indicator fatal = IndicatorBuilder("件", "i-fatal")
+                              .Baseline("1", "R1")
+                              .Target("666", "R6")
+                              .Build();
+};
+
+TEST_F(FatalRowTest, NamesTheModuleThatFailed) {
+  Activate({"crashes_on_row", "on_track"});
+  const Verdict verdict = world.VerdictOf(fatal);
+  EXPECT_EQ(verdict.status, Status::kIndeterminate);
+  EXPECT_EQ(verdict.module, "crashes_on_row");
+  EXPECT_EQ(verdict.reason, "CRASHED");
+  EXPECT_FALSE(verdict.waiting_since) << "nothing says that it is as it was";
   ASSERT_EQ(verdict.failed.size(), 1u);
-  EXPECT_EQ(verdict.failed[0].module, "at_risk");
+  EXPECT_EQ(verdict.failed[0].module, "crashes_on_row");
+  const Explanation e =
+      *world.evaluator().Explain(fatal.key(), {}, std::nullopt);
+  EXPECT_EQ(e.verdict.status, Status::kIndeterminate);
+  ASSERT_EQ(e.faults.size(), 1u);
+  EXPECT_EQ(e.faults[0].version, "1.2.3");
+  EXPECT_NE(e.sentence.ja.find("crashes_on_row"), std::string::npos);
+  const RunSummary run = *world.evaluator().RunEvaluation(
+      fatal.plan, absl::Now() + absl::Minutes(1));
+  EXPECT_EQ(run.evaluated, 1);
+  EXPECT_EQ(run.changed, 0);
+  EXPECT_EQ(run.counts.indeterminate, 1);
+  // Another figure is another row, and still fatal; another target is not.
+  Update<Indicator> mended;
+  mended.key = fatal.key();
+  mended.patch = [](Indicator& indicator) {
+    indicator.targets[0].value = testing::Number("667");
+    return absl::OkStatus();
+  };
+  world.Write(mended);
+  EXPECT_EQ(world.VerdictOf(fatal).reason, "ON_PACE");
 }
 
-TEST(EvaluatorTest, AsksAgainByItselfAboutRowsThatAModuleFailedOn) {
-  World::Settings settings;
-  settings.host.call_deadline = absl::Milliseconds(20);
-  settings.evaluator.first_retry = absl::Milliseconds(1);
-  World world(settings);
-  world.AddPlan("p");
-  const Indicator i = Firefighters();
-  world.Judge(world.Add(i));
-  ASSERT_EQ(kill(Pid(world, "achieved.so"), SIGSTOP), 0);
-  world.Record(Measured(i, "R4", "2233"));
-  EXPECT_TRUE(world.commits().WaitFor([](const std::vector<Verdict>& verdicts) {
-    return verdicts.size() >= 2 &&
-           verdicts[verdicts.size() - 2].status == Status::kIndeterminate &&
-           verdicts.back().reason == "ON_PACE";
-  }));
+TEST_F(FatalRowTest, KeepsAStatusThatALaterModuleCannotChange) {
+  Activate({"on_track", "crashes_on_row"});
+  const Verdict verdict = world.VerdictOf(fatal);
+  EXPECT_EQ(verdict.status, Status::kOnTrack);
+  ASSERT_EQ(verdict.failed.size(), 1u);
+  EXPECT_EQ(verdict.failed[0].module, "crashes_on_row");
 }
 
 TEST(EvaluatorTest, SurvivesAKilledWorker) {

@@ -243,6 +243,39 @@ TEST_F(QuarantineTest, AnotherSetWithoutTheModuleIsACure) {
   EXPECT_EQ(world.Active(), without);
 }
 
+TEST(NotRunningTest, VerdictsWaitUntilTheModuleRunsAgain) {
+  World::Settings settings;
+  settings.evaluator.first_retry = absl::Milliseconds(20);
+  World world(settings);
+  world.AddPlan("p");
+  const Indicator i = Firefighters();
+  world.Add(i);
+  world.Record(Measured(i, "R4", "2233"));
+  EXPECT_EQ(world.VerdictOf(i).reason, "ON_PACE");
+  // Its worker dies and no other can be started.
+  const auto program = std::filesystem::read_symlink(world.worker_program());
+  std::filesystem::remove(world.worker_program());
+  for (const ModuleInfo& info : world.host().ListModules()) {
+    if (info.id != "on_track") continue;
+    ASSERT_EQ(kill(info.worker_pids.at(0), SIGKILL), 0);
+  }
+  world.Record(Measured(i, "R5", "1700"));
+  const Verdict waits = world.VerdictOf(i);
+  EXPECT_EQ(waits.status, Status::kOnTrack);
+  EXPECT_EQ(waits.period, At("R4"));
+  EXPECT_TRUE(waits.waiting_since);
+  ASSERT_EQ(waits.failed.size(), 1u);
+  EXPECT_EQ(waits.failed[0].reason, "NOT_RUNNING");
+  const Explanation e = *world.evaluator().Explain(i.key(), {}, std::nullopt);
+  EXPECT_NE(e.faults.at(0).message.en.find("cannot be started"),
+            std::string::npos);
+  std::filesystem::create_symlink(program, world.worker_program());
+  EXPECT_TRUE(world.commits().WaitFor([](const std::vector<Verdict>& seen) {
+    return seen.back().period == At("R5") && !seen.back().waiting_since;
+  }));
+  EXPECT_EQ(world.VerdictOf(i).status, Status::kAtRisk);
+}
+
 // The whole way with a module that really crashes.
 TEST(RealQuarantineTest, IsFoundStoredAndSurvivesUntilReleased) {
   World world;

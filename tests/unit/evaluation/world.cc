@@ -54,7 +54,9 @@ World::World(Settings settings)
     Place(absl::StrCat(SHIRUBE_BINARY_DIR, "/rules/", module, ".so"));
   }
   settings_.host.rules_dir = rules();
-  settings_.host.worker_program = SHIRUBE_BINARY_DIR "/bin/shirube-rule-worker";
+  std::filesystem::create_symlink(SHIRUBE_BINARY_DIR "/bin/shirube-rule-worker",
+                                  worker_program());
+  settings_.host.worker_program = worker_program();
   settings_.host.on_quarantine = [this](const QuarantineNotice& notice) {
     quarantines_.Add(notice);
   };
@@ -248,8 +250,8 @@ void World::SetAside(const std::string& module) {
   quarantines_.Add(notice);
   const absl::Time give_up = absl::Now() + patience_;
   while (absl::Now() < give_up) {
-    for (const QuarantineRecord& one :
-         store_->Snapshot().value()->ListQuarantines().value()) {
+    const auto stored = *store_->Snapshot().value()->ListQuarantines();
+    for (const QuarantineRecord& one : stored) {
       if (one.sha256 == notice.sha256) return;
     }
     std::this_thread::yield();

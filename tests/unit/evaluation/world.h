@@ -64,6 +64,8 @@ class World {
 
   // ---- Rule modules. ----
   std::filesystem::path rules() const { return folder_ / "rules"; }
+  // A link that a test may take away.
+  std::filesystem::path worker_program() const { return folder_ / "worker"; }
   // Puts a built file there; other bytes of the same module with `grown`.
   void Place(const std::filesystem::path& file, bool grown = false);
   // Registers files of the folder ("achieved", …) and their set.
