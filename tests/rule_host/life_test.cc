@@ -269,7 +269,9 @@ TEST_F(LifeTest, DoesNotGrowWithTheSetsThatCameAndWent) {
   const Footprint after = Footprint::Now();
   EXPECT_EQ(after.descriptors, before.descriptors);
   EXPECT_EQ(after.children, before.children);
+#ifndef __SANITIZE_ADDRESS__  // it keeps what was freed, to find who uses it
   EXPECT_LT(after.resident_bytes - before.resident_bytes, int64_t{4} << 20);
+#endif
 }
 
 // ---- Several threads. ----
