@@ -26,6 +26,7 @@ std::string OmittedText(const std::string& word, bool japanese) {
       {"NO_PERIOD", "次の時点がない", "there is no next period"},
       {"NOT_EVALUATED", "判定できないため示せない", "cannot be judged"},
       {"NOT_MONOTONE", "境目が一つに定まらない", "there is no single edge"},
+      {"INDETERMINATE", "モジュールが回答できない", "a module gives no answer"},
   };
   for (const Text& text : kTexts) {
     if (text.word == word) return std::string(japanese ? text.ja : text.en);

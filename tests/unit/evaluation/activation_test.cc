@@ -463,6 +463,43 @@ TEST(ActivationTest, IsWholeWhereverTheStoreFails) {
   EXPECT_GT(failures, 10);
 }
 
+TEST(ActivationTest, IsWholeWhereTheServerEndsInTheMiddle) {
+  World::Settings settings;
+  settings.evaluator.group_rows = 1;
+  settings.evaluator.max_batch_rows = 1;
+  World world(settings);
+  world.AddPlan("p");
+  for (int n = 0; n < 6; ++n) AddSlow(world, Slow(absl::StrCat("i-", n)));
+  world.VerdictOf(Slow("i-0"));
+  const RuleSetId shipped = world.Active();
+  const RuleSetId strict = world.Register(kShipped, kStrict);
+  std::promise<void> begun;
+  std::atomic<bool> told = false;
+  world.commits().watch = [&](const CommittedGroup& group) {
+    for (const CommittedMutation& mutation : group.mutations) {
+      if (mutation.run != 0 && !told.exchange(true)) begun.set_value();
+    }
+  };
+  std::thread end([&] {
+    begun.get_future().wait();
+    world.evaluator().Stop();
+  });
+  const auto outcome = world.Activate("", strict);
+  end.join();
+  world.commits().watch = nullptr;
+  EXPECT_EQ(outcome.ok() || absl::IsCancelled(outcome.status()), true)
+      << outcome.status();
+  world.Restart();
+  const RuleSetId active = world.Active();
+  EXPECT_EQ(active, outcome.ok() ? strict : shipped);
+  for (int n = 0; n < 6; ++n) {
+    EXPECT_EQ(world.VerdictOf(Slow(absl::StrCat("i-", n))).rule_set, active);
+  }
+  // What the broken run left behind is in nobody's way.
+  ASSERT_TRUE(world.Activate("", strict).ok());
+  EXPECT_EQ(world.VerdictOf(Slow("i-5")).reason, "BEHIND");
+}
+
 TEST(ActivationTest, GoesOnAfterTheDeadlineAndSaysSo) {
   World world;
   world.AddPlan("p");
