@@ -17,8 +17,9 @@ namespace {
 // Asks under way at once: workers need not wait for the slowest of them, and
 // the answers of a few slots stay in the cache.
 constexpr size_t kOpenAsks = 4;
-// Large enough that messages cost nothing beside judging, small enough that the
-// last pieces of a run keep every core busy.
+// Large enough that messages cost little beside judging, small enough that the
+// last pieces of a run keep every core busy, and that the longest hunt for a row
+// of one stays within Hunt::kMaxDeaths.
 constexpr uint32_t kPieceRows = 16 * frame::kCallRows;
 // Looking into /proc costs more than judging a row.
 constexpr absl::Duration kMemoryInterval = absl::Milliseconds(100);

@@ -39,8 +39,11 @@ std::vector<Stretch> SplitAfterFailure(const Stretch& failed,
     if (hint.has_value() && *hint < calls) return SuspectCall(failed, *hint);
     return Halves(failed, calls / 2 * frame::kCallRows);
   }
-  // Its end may have come from outside, or the rows before it may be the cause.
-  if (failed.stage == Stage::kFresh || failed.stage == Stage::kRest) {
+  // Its end may have come from outside. Without hints it was asked before as a
+  // part of what failed, and deaths are dear.
+  const bool twice = failed.stage == Stage::kRest && !hint && failed.n > 1;
+  if (failed.stage == Stage::kFresh ||
+      (failed.stage == Stage::kRest && !twice)) {
     return {{failed.first, failed.n, Stage::kSuspect}};
   }
   if (failed.n <= 1) return {};
