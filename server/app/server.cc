@@ -11,6 +11,7 @@
 #include "server/app/listen_address.h"
 #include "server/base/logging.h"
 #include "server/base/status_macros.h"
+#include "server/domain/violation.h"
 #include "server/evaluation/evaluator.h"
 #include "server/evaluation/quarantine_inbox.h"
 #include "server/ledger/ledger.h"
@@ -31,6 +32,17 @@ namespace {
 // for theirs.
 constexpr int kSlowThreads = 4;
 constexpr size_t kSlowQueue = 256;
+
+// What the host cannot know: where the demand came from.
+absl::Status NamingTheOption(const absl::Status& status) {
+  const ErrorDetails details = DetailsOf(status);
+  if (details.reason != "CONFINEMENT_MISSING") return status;
+  return MakeError(
+      status.code(), details.reason,
+      absl::StrCat(details.en, " (--require-confinement)"),
+      absl::StrCat(details.ja, "(--require-confinement の指定による)"),
+      details.metadata);
+}
 
 }  // namespace
 
@@ -72,8 +84,9 @@ class Server::Impl {
                " is out of service (", notice.reason, "): ", notice.en);
       quarantines_.Add(notice);
     };
-    SHIRUBE_ASSIGN_OR_RETURN(rule_host_,
-                             RuleHost::Start(host_options_, table_->memory()));
+    auto host = RuleHost::Start(host_options_, table_->memory());
+    if (!host.ok()) return NamingTheOption(host.status());
+    rule_host_ = *std::move(host);
     TellConfinement();
     Evaluator::Dependencies dependencies;
     dependencies.store = store_.get();

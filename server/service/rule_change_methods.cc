@@ -345,8 +345,8 @@ class RuleChangeMethods final : public Methods {
         MutationOf(call, request, ReleaseQuarantine{row->sha256()}),
         call.deadline);
     if (!result.ok()) {
-      LogWarning("rule module ", name->module, " ", name->version,
-                 " stays in quarantine: ", DetailsOf(result.status()).en);
+      LogWarning(call.method, " of ", name->module, " ", name->version, " by ",
+                 WhoOf(call.actor), ": ", DetailsOf(result.status()).en);
       return Stopped(result.status());
     }
     LogInfo("rule module ", name->module, " ", name->version,

@@ -214,7 +214,7 @@ TEST_F(CommandsTest, ListsTheRuleModules) {
   EXPECT_THAT(
       Done({"rule", "list"}),
       AllOf(HasSubstr("achieved"), HasSubstr("on_track"), HasSubstr("at_risk"),
-            HasSubstr("ACTIVE"), HasSubstr("pace_threshold")));
+            HasSubstr("稼働中"), HasSubstr("pace_threshold")));
 }
 
 }  // namespace

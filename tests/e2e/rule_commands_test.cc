@@ -142,18 +142,20 @@ TEST_F(RuleCommandsTest, TakesAModuleInLetsItJudgeAndGoesBack) {
 
   // It raises ACHIEVED with a reason of its own.
   const std::string out = Done({"rule", "activate", id.substr(0, 8)});
-  EXPECT_THAT(out, HasSubstr("判定し直した指標 7件、判定が変わったもの 2件"));
+  EXPECT_THAT(out,
+              HasSubstr("判定し直した指標 7件、判定・理由が変わったもの 2件"));
   auto after = before;
   for (auto& [indicator, verdict] : after) {
     if (verdict == "STATUS_ACHIEVED MET_EARLY") verdict = "STATUS_ACHIEVED MET";
   }
   EXPECT_EQ(Verdicts(), after);
   EXPECT_NE(after, before);
-  EXPECT_EQ(Health("ruleModules/steady"), "SERVING");
+  EXPECT_TRUE(HealthBecomes("ruleModules/steady", "SERVING"));
   EXPECT_THAT(Done({"rule", "stats", "steady"}), HasSubstr("steady 1.2.3"));
   EXPECT_THAT(Done({"rule", "activate", id}), HasSubstr("すでに有効です"));
 
-  EXPECT_THAT(Done({"rule", "rollback"}), HasSubstr("判定が変わったもの 2件"));
+  EXPECT_THAT(Done({"rule", "rollback"}),
+              HasSubstr("判定・理由が変わったもの 2件"));
   EXPECT_EQ(Verdicts(), before);
   v1::ListRuleSetActivationsRequest list;
   auto history = client::RuleClient(options_).AllRuleSetActivations(list).All();
@@ -342,9 +344,9 @@ TEST_F(RuleCommandsTest, TakesAMendedModuleInsteadOfOneSetAside) {
   const std::string good =
       Registered({"achieved", "on_track", "at_risk", "steady.so"});
   EXPECT_THAT(Done({"rule", "activate", good}),
-              HasSubstr("判定し直した指標 30件、判定が変わったもの"));
+              HasSubstr("判定し直した指標 30件、判定・理由が変わったもの"));
   for (const auto& [indicator, verdict] : Verdicts()) {
-    EXPECT_EQ(verdict, "STATUS_NOT_EVALUATED NO_BASELINE") << indicator;
+    EXPECT_EQ(verdict, "STATUS_NOT_EVALUATED DIRECTION_UNKNOWN") << indicator;
   }
   EXPECT_THAT(Refused({"rule", "rollback"}, 5), HasSubstr("crashes_on_row"));
 }

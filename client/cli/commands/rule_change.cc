@@ -254,9 +254,10 @@ void PrintActivated(const Context& context,
   const std::string changed =
       Grouped(std::to_string(activation.changed_count()));
   Say(context,
-      "判定し直した指標 " + evaluated + "件、判定が変わったもの " + changed +
-          "件",
-      evaluated + " indicators judged, " + changed + " changed");
+      "判定し直した指標 " + evaluated + "件、判定・理由が変わったもの " +
+          changed + "件",
+      evaluated + " indicators judged, " + changed +
+          " with another status or reason");
   CountsBeforeAndAfter(before, after, context.japanese)
       .PrintText(context.out, context.width, context.color);
   if (activation.previous_rule_set().empty()) return;

@@ -313,7 +313,7 @@ std::string ModulesText(const std::vector<v1::RuleModule>& modules,
     if (text.empty()) return;
     out += "\n" + look.Painted(look.Say(ja, en), Tone::kBold) + "\n" + text;
   };
-  section(aside, "止まっているモジュール", "Modules out of service");
+  section(aside, "使えないモジュール", "Modules that cannot judge");
   section(refused, "受け付けられないファイル", "Files that were refused");
   return out;
 }

@@ -297,15 +297,15 @@ TEST_F(RuleCommandsTest, ActivatesAndShowsWhatChanged) {
   const std::string out = Done({"rule", "activate", "rs-1a"});
   EXPECT_THAT(keeper_->asked["ActivateRuleSet"],
               HasSubstr("rule_set: \"" + std::string(kOther) + "\""));
-  EXPECT_THAT(out,
-              HasSubstr("判定し直した指標 1,207件、判定が変わったもの 2件"));
+  EXPECT_THAT(
+      out, HasSubstr("判定し直した指標 1,207件、判定・理由が変わったもの 2件"));
   EXPECT_THAT(
       out, AllOf(HasSubstr("○ 順調     5   3"), HasSubstr("▲ 要改善   0   2")));
   EXPECT_THAT(out, HasSubstr("shirube rule rollback(rs-1111"));
   // Everything is judged before the answer comes.
   EXPECT_GE(keeper_->timeout["ActivateRuleSet"], absl::Minutes(5));
   Done({"rule", "activate", "rs-1a", "--timeout", "7"});
-  EXPECT_EQ(keeper_->timeout["ActivateRuleSet"], absl::Seconds(7));
+  EXPECT_LE(keeper_->timeout["ActivateRuleSet"], absl::Seconds(7));
 }
 
 TEST_F(RuleCommandsTest, ActivatesForAPlanAndOnlyFromTheSetExpected) {

@@ -97,6 +97,28 @@ TEST(ErrorsTest, StaysWithinWhatClientsTakeOfTrailers) {
             absl::StrCat(1000 - bad.field_violations_size()));
 }
 
+// A rule set names every module that failed, each with what to do.
+TEST(ErrorsTest, KeepsALongTextForPeopleWithinWhatClientsTake) {
+  std::string ja, en;
+  for (int i = 0; i < 8; ++i) {
+    ja += "モジュール" + std::string(i, 'x') + "は起動できません。";
+    en += "module " + std::string(90, 'x') + "; ";
+  }
+  const google::rpc::Status rpc =
+      ToRpcStatus(MakeError(absl::StatusCode::kFailedPrecondition,
+                            "RULE_SET_CANNOT_START", en, ja,
+                            {{"a", std::string(900, 'a')},
+                             {"b", std::string(900, 'b')},
+                             {"c", std::string(900, 'c')},
+                             {"d", std::string(900, 'd')}}),
+                  Language::kJapanese);
+  google::rpc::LocalizedMessage text;
+  ASSERT_TRUE(Find(rpc, &text));
+  EXPECT_EQ(text.message(), ja);
+  EXPECT_LE(rpc.ByteSizeLong(), kMaxDetailBytes);
+  EXPECT_EQ(InfoOf(rpc).metadata().at("metadata_omitted"), "true");
+}
+
 TEST(ErrorsTest, SaysWhenToComeBackWhenAQueueIsFull) {
   google::rpc::RetryInfo retry;
   EXPECT_TRUE(Find(ToRpcStatus(MakeError(absl::StatusCode::kResourceExhausted,

@@ -91,9 +91,10 @@ class RawAdapterTest : public testing::Test {
  protected:
   void Start(int threads = 2, size_t max_queue = 16) {
     executor_ = std::make_unique<Executor>(threads, max_queue);
+    slow_executor_ = std::make_unique<Executor>(1, max_queue);
     adapter_ = std::make_unique<RawAdapter>(
         RawAdapter::Dependencies{&methods_, executor_.get(), &gate_,
-                                 &live_calls_},
+                                 &live_calls_, slow_executor_.get()},
         std::vector<std::string>{kService});
     grpc::ServerBuilder builder;
     int port = 0;
@@ -111,6 +112,7 @@ class RawAdapterTest : public testing::Test {
     live_calls_.BeginDrain();
     if (server_) server_->Shutdown(std::chrono::system_clock::now());
     if (executor_) executor_->Stop();
+    if (slow_executor_) slow_executor_->Stop();
   }
 
   // Handles GetPlan by `run`.
@@ -159,6 +161,7 @@ class RawAdapterTest : public testing::Test {
   FakeGate gate_;
   LiveCalls live_calls_;
   std::unique_ptr<Executor> executor_;
+  std::unique_ptr<Executor> slow_executor_;
   std::unique_ptr<RawAdapter> adapter_;
   std::unique_ptr<grpc::Server> server_;
   std::shared_ptr<grpc::Channel> channel_;
@@ -358,6 +361,27 @@ TEST_F(RawAdapterTest, EndsWaitingCallsWhenItDrainsAndFinishesRunningOnes) {
   leave.set_value();
   EXPECT_TRUE(running.get().status.ok());
   EXPECT_TRUE(live_calls_.WaitUntilNone(absl::Now() + absl::Seconds(30)));
+}
+
+TEST_F(RawAdapterTest, AnswersOthersWhileASlowMethodHoldsItsThread) {
+  std::promise<void> entered, leave;
+  Method slow;
+  slow.slow = true;
+  slow.run = [&](CallContext&, const google::protobuf::Message&,
+                 google::protobuf::Message*) {
+    entered.set_value();
+    leave.get_future().wait();
+    return absl::OkStatus();
+  };
+  methods_[std::string(kService) + ".ListPlans"] = slow;
+  Handle([](CallContext&, v1::Plan*) { return absl::OkStatus(); });
+  Start(/*threads=*/1);
+  auto running =
+      std::async(std::launch::async, [this] { return Call("ListPlans", ""); });
+  entered.get_future().wait();
+  EXPECT_TRUE(Call("GetPlan", GetPlanBytes()).status.ok());
+  leave.set_value();
+  EXPECT_TRUE(running.get().status.ok());
 }
 
 TEST(RequestBytesTest, FindsBadTextWhereverItStands) {
