@@ -78,11 +78,14 @@ absl::StatusOr<JudgedPlan> ReadJudgedPlan(const Backend& backend,
   }
   out.revision = snapshot.head.revision;
   if (options.as_of) out.as_of = options.as_of->ToId();
+  // All of one state: an activation in between would mix two rule sets.
+  ReadOptions of_snapshot = options;
+  of_snapshot.reader = snapshot.reader.get();
   if (judged != Judged::kNo) {
-    SHIRUBE_RETURN_IF_ERROR(ReadVerdicts(backend, id, options, &out));
+    SHIRUBE_RETURN_IF_ERROR(ReadVerdicts(backend, id, of_snapshot, &out));
   }
   if (judged == Judged::kYes) {
-    SHIRUBE_RETURN_IF_ERROR(ReadFlags(backend, id, options, &out));
+    SHIRUBE_RETURN_IF_ERROR(ReadFlags(backend, id, of_snapshot, &out));
   }
   return out;
 }
@@ -150,7 +153,8 @@ void AddFacts(const Backend& backend, const PlanId& plan,
   if (!answers.ok()) return;
   for (size_t i = 0; i < verdicts.size() && i < answers->size(); ++i) {
     const Verdict& now = (*answers)[i].verdict;
-    if (ToWire(now.status) != verdicts[i]->status() ||
+    if (RuleSetName(now.rule_set) != verdicts[i]->rule_set() ||
+        ToWire(now.status) != verdicts[i]->status() ||
         now.reason != verdicts[i]->reason() ||
         (now.value ? now.value->ToString() : "") != verdicts[i]->value()) {
       continue;  // written to in between
