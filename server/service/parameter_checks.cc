@@ -74,6 +74,17 @@ absl::StatusOr<RuleSetId> ActiveSet(StoreReader* reader, const PlanId& plan) {
   return active ? active->rule_set : RuleSetId();
 }
 
+bool KnowsAll(const std::vector<ParameterSpec>& specs,
+              const Parameters& parameters) {
+  return std::all_of(parameters.begin(), parameters.end(),
+                     [&](const auto& parameter) {
+                       return std::any_of(specs.begin(), specs.end(),
+                                          [&](const ParameterSpec& spec) {
+                                            return spec.name == parameter.first;
+                                          });
+                     });
+}
+
 // Whether anything of the plan can differ at all: most plans set nothing, and
 // then no indicator has to be read.
 bool SetsAny(const Parameters& parameters,
@@ -149,7 +160,12 @@ void CheckParameters(const Backend& backend, const PlanId& plan,
   if (parameters.empty()) return;
   const auto snapshot = TakeSnapshot(backend);
   if (!snapshot.ok()) return;  // whoever writes next meets the same error
-  const auto specs = ParameterSpecsOf(backend, snapshot->reader.get(), plan);
+  auto specs = ParameterSpecsOf(backend, snapshot->reader.get(), plan);
+  if (specs.ok() && !KnowsAll(*specs, parameters)) {
+    // Its module may have been put into the folder just now.
+    backend.rules->Rescan();
+    specs = ParameterSpecsOf(backend, snapshot->reader.get(), plan);
+  }
   // Where no manifest can be read nothing is known.
   if (!specs.ok() || specs->empty()) return;
   ValidateParameters(parameters, *specs, reader.prefix(), reader.violations());

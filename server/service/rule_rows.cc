@@ -42,9 +42,11 @@ auto OrderOf(const v1::RuleModule& row) {
       row.sha256());
 }
 
-bool Serves(v1::RuleModule::State state) {
-  return state == v1::RuleModule::STATE_ACTIVE ||
-         state == v1::RuleModule::STATE_READY;
+// One that is only on its way is not out of service.
+bool IsOut(const v1::RuleModule& module) {
+  return module.state() == v1::RuleModule::STATE_REJECTED ||
+         module.state() == v1::RuleModule::STATE_QUARANTINED ||
+         !module.reason().empty();
 }
 
 std::string WhyOut(const v1::RuleModule& module) {
@@ -177,7 +179,7 @@ RuleSetRows::OutOfService RuleSetRows::FillMembers(const RuleSetRecord& record,
     const v1::RuleModule& now = *known->second;
     member->set_state(now.state());
     member->set_reason(now.reason());
-    if (!active || (Serves(now.state()) && now.reason().empty())) continue;
+    if (!active || !IsOut(now)) continue;
     const std::string why = WhyOut(now);
     absl::StrAppend(&out.en, out.en.empty() ? "" : ", ", module.module, " (",
                     why, ")");

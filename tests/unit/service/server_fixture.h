@@ -158,6 +158,11 @@ class ServerTest : public testing::Test {
     return status;
   }
 
+  void WaitJudged(const std::string& revision) {
+    Do(client_->evaluation, &Evaluation::ListVerdicts,
+       "parent: 'plans/-' min_revision: '" + revision + "'");
+  }
+
   v1::ApplyPlanResponse ApplyDemo(const std::string& more = "") {
     return Do(
         client_->plans, &Plans::ApplyPlan,

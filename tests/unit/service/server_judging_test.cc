@@ -191,7 +191,7 @@ TEST_F(ServerTest, RefusesAsKnownAtAndAnAsOfInTheFuture) {
 }
 
 TEST_F(ServerTest, ListsModulesAndTheActiveRuleSet) {
-  ApplyDemo();
+  WaitJudged(ApplyDemo().revision());
   const auto modules =
       Do(client_->rules, &Rules::ListRuleModules, "parent: 'ruleModules/-'");
   std::vector<std::string> names;
