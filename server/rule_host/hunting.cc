@@ -153,7 +153,9 @@ void Run::Settle(Lane* lane, const Piece& piece) {
 
 void Run::EndHunt(Lane* lane) {
   lane->hunt.End(now_());
-  if (lane->hunt.found_row() || lane->given_up.has_value()) return;
+  if (of_nobody_ || lane->hunt.found_row() || lane->given_up.has_value()) {
+    return;
+  }
   const auto cause = lane->module->history()->incidents.Fruitless(now_());
   if (cause.has_value()) Quarantine(lane, lane->killer, *cause);
 }
@@ -163,8 +165,14 @@ void Run::EndHunt(Lane* lane) {
 void Run::Quarantine(Lane* lane, const ModuleOutcome& outcome,
                      const QuarantineCause& cause) {
   CountWorkers();  // before they are ended
-  lane->module->Quarantine(std::string(outcome.word()), cause.en, cause.ja);
-  lane->given_up = lane->module->why_out();
+  if (of_nobody_) {
+    lane->given_up = outcome;
+    LogError("rule module ", lane->module->id(),
+             " gets no more rows of this question: ", cause.en);
+  } else {
+    lane->module->Quarantine(std::string(outcome.word()), cause.en, cause.ja);
+    lane->given_up = lane->module->why_out();
+  }
   DropRest(lane);
 }
 

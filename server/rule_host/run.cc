@@ -18,8 +18,8 @@ namespace {
 // the answers of a few slots stay in the cache.
 constexpr size_t kOpenAsks = 4;
 // Large enough that messages cost little beside judging, small enough that the
-// last pieces of a run keep every core busy, and that the longest hunt for a row
-// of one stays within Hunt::kMaxDeaths.
+// last pieces of a run keep every core busy, and that the longest hunt for a
+// row of one stays within Hunt::kMaxDeaths.
 constexpr uint32_t kPieceRows = 16 * frame::kCallRows;
 // Looking into /proc costs more than judging a row.
 constexpr absl::Duration kMemoryInterval = absl::Milliseconds(100);
@@ -39,7 +39,10 @@ Run::Run(const Setup& setup)
       now_(setup.clock ? setup.clock : absl::Now),
       exchange_(*setup.set, setup.options),
       last_check_(absl::Now()) {
-  for (const frame::Ask& ask : setup_.asks) rows_ += ask.n;
+  for (const frame::Ask& ask : setup_.asks) {
+    rows_ += ask.n;
+    if (ask.version) of_nobody_ = false;
+  }
   for (size_t m = 0; m < setup_.modules.size(); ++m) {
     Lane lane;
     lane.module = setup_.modules[m];

@@ -137,6 +137,9 @@ class Run {
   const std::function<absl::Time()> now_;
   Exchange exchange_;
   int64_t rows_ = 0;  // of all asks
+  // Made-up rows only: who asks a what-if must not be able to take a module
+  // away from everybody.
+  bool of_nobody_ = true;
   std::vector<Lane> lanes_;
   std::deque<std::unique_ptr<Open>> open_;  // in order
   std::vector<std::unique_ptr<Open>> spare_;

@@ -160,6 +160,25 @@ TEST_F(HuntingTest, RemembersNothingOfRowsThatAreNobodys) {
   EXPECT_EQ(InfoOf(module_).state, ModuleState::kActive);
 }
 
+TEST_F(HuntingTest, SetsNothingAsideForMadeUpRows) {
+  Start("crashes_on_row");
+  std::vector<RowInput> drafts;
+  for (int i = 0; i < 40; ++i) {
+    drafts.push_back(MakeRow(absl::StrCat("draft", i), kTrigger, 100));
+  }
+  const auto scratch = table_->Scratch(drafts);
+  ASSERT_TRUE(scratch.ok());
+  const auto answers = host_->Evaluate(*set_, scratch->parts[0].ask());
+  ASSERT_TRUE(answers.ok());
+  EXPECT_THAT((*answers)[0].answer, Each(kAnswerFault));
+  EXPECT_EQ((*answers)[0].fault_at(39)->kind, Kind::kCrashed);
+  EXPECT_EQ(InfoOf(module_).state, ModuleState::kActive);
+  // What is stored is judged as before.
+  AddRowsWithTriggers(20, {7});
+  ExpectOnlyTriggersLost(Kind::kCrashed);
+  EXPECT_EQ(InfoOf(module_).state, ModuleState::kActive);
+}
+
 TEST_F(HuntingTest, KeepsTheFactsOfTheOtherRows) {
   Start("crashes_on_row");
   AddRowsWithTriggers(9'000, {5'000});
