@@ -29,8 +29,8 @@ struct Context {
   int width = 0;          // of the terminal; 0: not one, print in full
   bool japanese = false;  // language of the texts
 
-  std::string plan;      // --plan, as typed; empty: not given
-  bool no_wait = false;  // writing commands return before judging
+  std::string plan;            // --plan, as typed; empty: not given
+  bool no_wait = false;        // writing commands return before judging
   bool timeout_typed = false;  // --timeout was given
   client::Options options;
   std::shared_ptr<client::Connection> connection;

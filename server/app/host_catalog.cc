@@ -3,13 +3,13 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "shirube/rule.h"
 #include "server/base/status_macros.h"
 #include "server/rule_host/compose.h"
 #include "server/service/convert_common.h"
 #include "server/service/convert_verdict.h"
 #include "server/service/field_reader.h"
 #include "server/service/resource_names.h"
+#include "shirube/rule.h"
 
 namespace shirube {
 namespace {

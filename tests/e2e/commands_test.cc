@@ -211,6 +211,7 @@ TEST_F(CommandsTest, CompletesItsOwnWords) {
 }
 
 TEST_F(CommandsTest, ListsTheRuleModules) {
+  Import();  // so that it has judged
   EXPECT_THAT(
       Done({"rule", "list"}),
       AllOf(HasSubstr("achieved"), HasSubstr("on_track"), HasSubstr("at_risk"),
