@@ -258,8 +258,10 @@ void PrintActivated(const Context& context,
           changed + "件",
       evaluated + " indicators judged, " + changed +
           " with another status or reason");
-  CountsBeforeAndAfter(before, after, context.japanese)
-      .PrintText(context.out, context.width, context.color);
+  const Table counts = CountsBeforeAndAfter(before, after, context.japanese);
+  if (!counts.rows.empty()) {
+    counts.PrintText(context.out, context.width, context.color);
+  }
   if (activation.previous_rule_set().empty()) return;
   Say(context,
       "元に戻すには: shirube rule rollback" + PlanOption(activation.parent()) +

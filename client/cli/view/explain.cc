@@ -7,6 +7,7 @@
 
 #include "client/cli/output/width.h"
 #include "client/cli/view/rule_words.h"
+#include "client/cli/view/tree_rows.h"
 #include "client/cli/view/trend.h"
 
 namespace shirube::cli {
@@ -113,6 +114,8 @@ class Page {
     if (verdict_.waiting()) {
       AddPurple("※ " + WaitingText(WaitsFor(verdict_, look_.japanese),
                                    verdict_.waiting_since(), look_.japanese));
+    }
+    if (IsKept(verdict_)) {
       AddPurple(
           Say("示しているのは停止前の判定。モジュールが戻れば判定し直す。",
               "Shown is the verdict from before; it is judged again "

@@ -114,15 +114,9 @@ class Html {
       AddCount(v1::Verdict::STATUS_INDETERMINATE, counts.indeterminate());
     }
     html_ += "</ul>\n";
-    if (const int waiting = WaitingCount(tree_); waiting > 0) {
-      const std::string count = std::to_string(waiting);
-      html_ +=
-          "<p class=\"sub\">" +
-          (japanese_ ? "※ うち" + count + "件は判定待ち(停止前の判定を表示)"
-                     : "※ " + count +
-                           " of them waiting (the verdict from before is "
-                           "shown)") +
-          "</p>\n";
+    const std::string waiting = WaitingLine(tree_, japanese_);
+    if (!waiting.empty()) {
+      html_ += "<p class=\"sub\">" + Escaped(waiting) + "</p>\n";
     }
   }
 

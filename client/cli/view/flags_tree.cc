@@ -281,20 +281,6 @@ void AddNotes(const Notes& notes, const Look& look, std::string* out) {
   }
 }
 
-// How many of the counts above are not today's.
-std::string WaitingLine(const v1::PlanTree& tree, const Look& look) {
-  const int count = WaitingCount(tree);
-  if (count == 0) return "";
-  const std::string number = std::to_string(count);
-  return look.Painted(
-             look.japanese
-                 ? "※ うち" + number + "件は判定待ち(停止前の判定を表示)"
-                 : "※ " + number +
-                       " of them waiting (the verdict from before is shown)",
-             Tone::kPurple) +
-         "\n";
-}
-
 }  // namespace
 
 std::string CountsLines(const v1::StatusCounts& counts, const Look& look) {
@@ -331,7 +317,10 @@ std::string FlagsTree(const v1::PlanTree& tree, const FlagsPage& page,
   Layout layout = LayoutOf(rows, look.width);
   Page printer(layout, look);
 
-  std::string out = Header(tree, page, look) + WaitingLine(tree, look);
+  std::string out = Header(tree, page, look);
+  // How many of the counts above are not today's.
+  const std::string waiting = WaitingLine(tree, look.japanese);
+  if (!waiting.empty()) out += look.Painted(waiting, Tone::kPurple) + "\n";
   AddFirst(tree, v1::Verdict::STATUS_AT_RISK, kLagging, notes, printer, look,
            &out);
   AddFirst(tree, v1::Verdict::STATUS_INDETERMINATE, kLagging, notes, printer,

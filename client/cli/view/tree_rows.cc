@@ -283,8 +283,10 @@ std::string Sign(const Notes& notes, size_t i) {
 Notes WaitingNotes(const std::vector<const v1::Verdict*>& verdicts,
                    bool japanese) {
   std::map<std::string, const v1::Verdict*> first;  // that waits, by modules
+  std::set<std::string> kept;  // modules whose loss left an older status
   for (const v1::Verdict* verdict : verdicts) {
     if (!verdict->waiting()) continue;
+    if (IsKept(*verdict)) kept.insert(KeyOfWaiting(*verdict));
     const v1::Verdict*& known = first[KeyOfWaiting(*verdict)];
     if (known == nullptr ||
         verdict->waiting_since().seconds() < known->waiting_since().seconds()) {
@@ -295,8 +297,10 @@ Notes WaitingNotes(const std::vector<const v1::Verdict*>& verdicts,
   for (const auto& [key, verdict] : first) {
     std::string text = WaitingText(WaitsFor(*verdict, japanese),
                                    verdict->waiting_since(), japanese);
-    text += japanese ? "。示しているのは停止前の判定"
-                     : "; shown is the verdict from before";
+    if (kept.count(key) > 0) {
+      text += japanese ? "。示しているのは停止前の判定"
+                       : "; shown is the verdict from before";
+    }
     notes.push_back({key, std::move(text)});
   }
   return notes;
@@ -337,12 +341,27 @@ std::string NoteLine(const Notes& notes, size_t i) {
   return Sign(notes, i) + " " + notes[i].text;
 }
 
-int WaitingCount(const v1::PlanTree& tree) {
-  int count = 0;
+bool IsKept(const v1::Verdict& verdict) {
+  return verdict.waiting() &&
+         verdict.status() != v1::Verdict::STATUS_INDETERMINATE;
+}
+
+std::string WaitingLine(const v1::PlanTree& tree, bool japanese) {
+  int waiting = 0;
+  bool kept = false;
   for (const v1::PlanTreeIndicator* item : IndicatorsOf(tree)) {
-    if (item->verdict().waiting()) ++count;
+    if (item->verdict().waiting()) ++waiting;
+    kept = kept || IsKept(item->verdict());
   }
-  return count;
+  if (waiting == 0) return "";
+  const std::string count = std::to_string(waiting);
+  std::string line = japanese ? "※ うち" + count + "件は判定待ち"
+                              : "※ " + count + " of them waiting";
+  if (kept) {
+    line += japanese ? "(停止前の判定を表示)"
+                     : " (the verdict from before is shown)";
+  }
+  return line;
 }
 
 }  // namespace shirube::cli

@@ -71,8 +71,11 @@ Notes WaitingNotes(const std::vector<const v1::Verdict*>& verdicts,
 std::string NoteSigns(const v1::Verdict& verdict, const Notes& notes);
 // "※1 速報値" of the i-th.
 std::string NoteLine(const Notes& notes, size_t i);
-// How many verdicts of the tree wait; each shows the last one known.
-int WaitingCount(const v1::PlanTree& tree);
+// A verdict that waits and was judged before its module went: what it shows is
+// not today's. Others that wait are INDETERMINATE.
+bool IsKept(const v1::Verdict& verdict);
+// "※ うち3件は判定待ち(停止前の判定を表示)"; empty where none waits.
+std::string WaitingLine(const v1::PlanTree& tree, bool japanese);
 
 }  // namespace shirube::cli
 
