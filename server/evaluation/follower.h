@@ -87,6 +87,7 @@ class Follower : public CommitListener {
   JudgingRun::Setup RunSetup();
 
   // Start-up, in follower_start.cc.
+  absl::Status LoadDefault(StoreReader& reader);
   absl::Status FindDue(StoreReader& reader);
   absl::Status TellQuarantines();
   // The shipped set for a new store, or after the files changed.

@@ -113,6 +113,14 @@ void Follower::ActivateShippedLater(const RuleSetId& id,
   jobs_.push_back(std::move(job));
 }
 
+// Also where there is nothing to judge yet: whether it serves is seen at once.
+absl::Status Follower::LoadDefault(StoreReader& reader) {
+  SHIRUBE_ASSIGN_OR_RETURN(const RuleSetId id,
+                           RuleSets::ActiveId(reader, RuleSetId()));
+  rule_sets_->Get(id).status().IgnoreError();  // logged; what needs it waits
+  return absl::OkStatus();
+}
+
 absl::Status Follower::FindDue(StoreReader& reader) {
   SHIRUBE_ASSIGN_OR_RETURN(const StoreHead head, reader.Head());
   Dirty dirty;
@@ -161,6 +169,7 @@ absl::Status Follower::Start() {
     status = reader.status();
     if (status.ok()) status = filler_.Fill(**reader);
     if (status.ok()) status = PinRuleSets(**reader);
+    if (status.ok()) status = LoadDefault(**reader);
     if (status.ok()) status = FindDue(**reader);
   }
   if (!status.ok()) {

@@ -127,7 +127,7 @@ absl::Status RequireLayers(const std::vector<std::string>& required,
       absl::StrCat("rule modules cannot be confined as required: ", list,
                    "; run on a kernel (and in a container) that allows it, or "
                    "require less"),
-      absl::StrCat("ルールモジュールを必要な水準で隔離できません: ", list,
+      absl::StrCat("判定モジュールを必要な水準で隔離できません: ", list,
                    "。これを許すカーネル(コンテナー)で動かすか、必須の指定を"
                    "減らしてください。"));
 }

@@ -53,7 +53,7 @@ ModuleProblem ProblemOf(const frame::InspectionResult& result) {
               absl::StrCat("is no shared library: it lacks ", subject,
                            "; build it with the build's rule-module function"),
               absl::StrCat("共有ライブラリではありません(", subject,
-                           "がない)。ルールモジュールとしてビルドし直してくだ"
+                           "がない)。判定モジュールとしてビルドし直してくだ"
                            "さい")};
     case Finding::kTruncated:
       return {ModuleReason::kTruncated,

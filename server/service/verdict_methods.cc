@@ -198,6 +198,13 @@ class VerdictMethods final : public Methods {
     response->set_changed_count(static_cast<int>(summary.changed));
     *response->mutable_counts() = ToWire(summary.counts);
     response->set_revision(backend_.Token(summary.judged_through));
+    response->set_waiting_count(static_cast<int>(summary.waiting));
+    for (const ModuleFault& fault : summary.out) {
+      v1::ModuleFault* row = response->add_modules_out_of_service();
+      row->set_module("ruleModules/" + fault.module);
+      row->set_reason(fault.reason);
+      *row->mutable_message() = FaultMessage(fault);
+    }
     return absl::OkStatus();
   }
 

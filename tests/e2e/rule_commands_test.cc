@@ -299,6 +299,17 @@ TEST_F(RuleCommandsTest, SetsAFailingModuleAsideAndTakesItBack) {
               HasSubstr("※ 判定待ち"));
   EXPECT_THAT(Done({"flags", "other"}), HasSubstr("判定待ち"));
 
+  v1::RunEvaluationRequest again;
+  again.set_parent("plans/other");
+  const auto run = client::EvaluationClient(options_).RunEvaluation(again);
+  ASSERT_TRUE(run.ok()) << run.status();
+  EXPECT_EQ(run->evaluated_count(), 30);
+  EXPECT_EQ(run->waiting_count(), 30);
+  ASSERT_EQ(run->modules_out_of_service_size(), 1);
+  EXPECT_EQ(run->modules_out_of_service(0).module(),
+            "ruleModules/crashes_on_row");
+  EXPECT_EQ(run->modules_out_of_service(0).reason(), "QUARANTINED");
+
   // It survives a restart; a set with it cannot be activated.
   EXPECT_EQ(server_->End(SIGTERM), 0);
   Start();
@@ -309,7 +320,6 @@ TEST_F(RuleCommandsTest, SetsAFailingModuleAsideAndTakesItBack) {
               HasSubstr("crashes_on_row"));
 
   // The figures are mended, then it is let go on.
-  rows = "indicator,unit,target,target_period\n";
   for (int i = 0; i < 30; ++i) {
     Done({"indicator", "update", "件数" + std::to_string(i), "--plan", "other",
           "--target", "700", "--no-wait"});
