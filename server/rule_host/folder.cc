@@ -10,6 +10,7 @@
 #include "absl/time/clock.h"
 #include "server/base/logging.h"
 #include "server/base/status_macros.h"
+#include "server/base/text.h"
 #include "server/rule_host/self_test.h"
 
 namespace shirube {
@@ -53,11 +54,12 @@ Folder::Folder(std::string path, Verify verify)
 ModuleProblem Folder::Read(const std::string& name,
                            const std::string& expected_sha256,
                            ModuleFile* file) const {
+  const std::string shown = Displayable(name);
   if (!HasSuffix(name) || name.find('/') != std::string::npos) {
     return {ModuleReason::kNotFound,
-            absl::StrCat("\"", name, "\" is no file name like achieved.so; ",
+            absl::StrCat("\"", shown, "\" is no file name like achieved.so; ",
                          "give the name of a file of rules_dir, no path"),
-            absl::StrCat("「", name,
+            absl::StrCat("「", shown,
                          "」はファイル名ではありません。achieved.so "
                          "のように、rules_dir の中のファイル名を指定して"
                          "ください。")};
@@ -68,10 +70,10 @@ ModuleProblem Folder::Read(const std::string& name,
         ModuleReason::kManifestInvalid,
         absl::StrCat("a module's file is called after its id, "
                      "[a-z][a-z0-9_]{0,62}, with .so; \"",
-                     name, "\" is not: rename it"),
+                     shown, "\" is not: rename it"),
         absl::StrCat("モジュールのファイル名は、そのid([a-z][a-z0-9_]{0,62})"
                      "に .so を付けたものです。「",
-                     name, "」を改名してください。")};
+                     shown, "」を改名してください。")};
   }
   return verify_(absl::StrCat(path_, "/", name), id, expected_sha256, file);
 }
@@ -81,14 +83,14 @@ Folder::Entry Folder::Look(const std::string& name,
   Entry entry;
   entry.identity = identity;
   ModuleFile file;
-  entry.file.name = name;
+  entry.file.name = Displayable(name);
   entry.file.problem = Read(name, /*expected_sha256=*/"", &file);
   entry.file.since = absl::Now();
   entry.file.sha256 = file.sha256;
   entry.file.manifest = file.manifest;
   entry.file.cases_count = CountCases(file.cases);
   if (!entry.file.problem.ok()) {
-    LogWarning("rule module ", name, " is REJECTED: ",
+    LogWarning("rule module ", entry.file.name, " is REJECTED: ",
                std::string(ReasonWord(entry.file.problem.reason)), ": ",
                entry.file.problem.detail);
   }

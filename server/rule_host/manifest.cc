@@ -19,6 +19,9 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr size_t kMaxReasons = 1000;
+// Of a manifest: 4. What is nested more deeply is never built, because whoever
+// copies or prints it goes as deep.
+constexpr int kMaxDepth = 8;
 
 absl::Status Invalid(std::string_view where, std::string_view what) {
   return absl::InvalidArgumentError(
@@ -49,7 +52,13 @@ absl::StatusOr<std::string> Text(const Json& object, std::string_view where,
     return Invalid(Join(where, name), "is missing");
   }
   if (!at->is_string()) return Invalid(Join(where, name), "must be a string");
-  return at->get<std::string>();
+  std::string text = at->get<std::string>();
+  // It is shown in terminals and logs.
+  if (std::any_of(text.begin(), text.end(),
+                  [](char c) { return (c >= 0 && c < 0x20) || c == 0x7f; })) {
+    return Invalid(Join(where, name), "must not hold control characters");
+  }
+  return text;
 }
 
 absl::StatusOr<ManifestText> Texts(const Json& object, std::string_view where,
@@ -72,7 +81,9 @@ absl::StatusOr<ManifestText> Source(const Json& root) {
   if (at == root.end() || !at->is_string()) {
     return Texts(root, "", "source", true);
   }
-  return ManifestText{at->get<std::string>(), at->get<std::string>()};
+  SHIRUBE_ASSIGN_OR_RETURN(const std::string text,
+                           Text(root, "", "source", true));
+  return ManifestText{text, text};
 }
 
 absl::StatusOr<int64_t> Millionths(const Json& object, std::string_view where,
@@ -338,8 +349,17 @@ bool Manifest::raises_marks() const {
 }
 
 absl::StatusOr<Manifest> ParseManifest(std::string_view json) {
-  const Json root = Json::parse(json.begin(), json.end(), nullptr,
+  bool too_deep = false;
+  const auto shallow = [&](int depth, Json::parse_event_t, Json&) {
+    too_deep |= depth > kMaxDepth;
+    return !too_deep;
+  };
+  const Json root = Json::parse(json.begin(), json.end(), shallow,
                                 /*allow_exceptions=*/false);
+  if (too_deep) {
+    return Invalid("manifest", absl::StrCat("is nested more than ", kMaxDepth,
+                                            " levels deep"));
+  }
   if (root.is_discarded() || !root.is_object()) {
     return Invalid("manifest", "is no JSON object in UTF-8");
   }

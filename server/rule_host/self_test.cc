@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "server/base/text.h"
 #include "server/domain/violation.h"
 #include "server/rule_host/exchange.h"
 #include "server/rule_host/frame/slot_layout.h"
@@ -18,8 +19,9 @@ namespace {
 constexpr char kMend[] = "; mend the module or its case, and raise its version";
 constexpr char kMendJa[] = "。モジュールかケースを直し、版を上げてください。";
 
-ModuleProblem Failed(std::string en, std::string ja) {
-  return {ModuleReason::kSelfTestFailed, std::move(en), std::move(ja)};
+// What is quoted of the cases is whatever stands there.
+ModuleProblem Failed(const std::string& en, const std::string& ja) {
+  return {ModuleReason::kSelfTestFailed, Displayable(en), Displayable(ja)};
 }
 
 bool IsBlank(const std::string& text) {
@@ -169,6 +171,11 @@ ModuleOutcome SelfTest::AskPiece(const Exchange::Rows& rows,
 ModuleOutcome SelfTest::AwaitReply() {
   ModuleOutcome outcome;
   while (true) {
+    if (absl::Now() > end_) {
+      return {.kind = ModuleOutcome::Kind::kTimedOut,
+              .detail = absl::StrCat("its cases take longer than ",
+                                     absl::FormatDuration(setup_.deadline))};
+    }
     pollfd ready = {worker_->socket(), POLLIN, 0};
     poll(&ready, 1, /*timeout=*/5);
     if (const auto reply = worker_->Receive(&outcome)) {
@@ -180,11 +187,6 @@ ModuleOutcome SelfTest::AwaitReply() {
     if (!outcome.ok()) return outcome;
     outcome = worker_->CheckDeadline(setup_.call_deadline);
     if (!outcome.ok()) return outcome;
-    if (absl::Now() > end_) {
-      return {.kind = ModuleOutcome::Kind::kTimedOut,
-              .detail = absl::StrCat("its cases take longer than ",
-                                     absl::FormatDuration(setup_.deadline))};
-    }
   }
 }
 

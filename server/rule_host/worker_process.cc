@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "server/base/text.h"
 #include "server/rule_host/frame/areas.h"
 #include "server/rule_host/system_call.h"
 
@@ -45,9 +46,10 @@ ModuleOutcome ProtocolError(std::string detail) {
 }
 
 ModuleProblem ProblemOf(const frame::Greeting& greeting) {
-  // Whatever it says is cut at its field and shown as it is.
-  const std::string detail(greeting.detail,
-                           strnlen(greeting.detail, sizeof(greeting.detail)));
+  // A constructor can say anything here: cut at its field, and nothing that a
+  // terminal or a log would take for more than text.
+  const std::string detail = Displayable(
+      {greeting.detail, strnlen(greeting.detail, sizeof(greeting.detail))});
   switch (greeting.status) {
     case frame::Greeting::kReady:
       return {};
@@ -64,6 +66,12 @@ ModuleProblem ProblemOf(const frame::Greeting& greeting) {
               absl::StrCat(detail, ": it returned ", greeting.value)};
     case frame::Greeting::kMapFailed:
       return {ModuleReason::kWorkerUnavailable, detail};
+    case frame::Greeting::kUnconfined:
+      return {ModuleReason::kWorkerUnavailable,
+              absl::StrCat("its worker could not be confined (", detail,
+                           "), so nothing of the module was run"),
+              absl::StrCat("ワーカーを隔離できない(", detail,
+                           ")ため、モジュールを実行しませんでした")};
     default:
       return {ModuleReason::kInitFailed, "its worker's greeting is unknown"};
   }

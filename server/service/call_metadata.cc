@@ -5,7 +5,7 @@
 #include <string>
 
 #include "server/base/limits.h"
-#include "server/service/request_bytes.h"
+#include "server/base/text.h"
 
 namespace shirube {
 namespace {

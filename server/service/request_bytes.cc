@@ -7,6 +7,7 @@
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/io/coded_stream.h"
 #include "google/protobuf/wire_format_lite.h"
+#include "server/base/text.h"
 #include "server/domain/violation.h"
 
 namespace shirube {
@@ -61,31 +62,6 @@ std::string Walk(std::string_view bytes, const Descriptor& type, int depth) {
 }
 
 }  // namespace
-
-bool IsUtf8(std::string_view text) {
-  for (size_t i = 0; i < text.size();) {
-    const auto lead = static_cast<unsigned char>(text[i]);
-    if (lead < 0x80) {
-      ++i;
-      continue;
-    }
-    const int more = lead >= 0xF0 ? 3 : lead >= 0xE0 ? 2 : 1;
-    if (lead < 0xC2 || lead > 0xF4 || i + more >= text.size()) return false;
-    const auto second = static_cast<unsigned char>(text[i + 1]);
-    const unsigned char least = lead == 0xE0   ? 0xA0
-                                : lead == 0xF0 ? 0x90
-                                               : 0x80;
-    const unsigned char most = lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
-    if (second < least || second > most) return false;
-    for (int k = 2; k <= more; ++k) {
-      if ((static_cast<unsigned char>(text[i + k]) & 0xC0) != 0x80) {
-        return false;
-      }
-    }
-    i += more + 1;
-  }
-  return true;
-}
 
 std::string FindBadText(std::string_view bytes, const Descriptor& type) {
   if (bytes.size() > std::numeric_limits<int>::max()) return "";

@@ -21,9 +21,6 @@ absl::Status ParseRequest(std::string_view bytes,
 std::string FindBadText(std::string_view bytes,
                         const google::protobuf::Descriptor& type);
 
-// RFC 3629: no overlong forms, no surrogates, nothing over U+10FFFF.
-bool IsUtf8(std::string_view text);
-
 }  // namespace shirube
 
 #endif  // SHIRUBE_SERVER_SERVICE_REQUEST_BYTES_H_

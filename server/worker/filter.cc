@@ -121,7 +121,11 @@ void AllowLoading(Rules* rules) {
        {SCMP_SYS(read), SCMP_SYS(pread64), SCMP_SYS(fstat), SCMP_SYS(close)}) {
     rules->Allow(call, own);
   }
-  rules->Allow(SCMP_SYS(mmap), SCMP_A4(SCMP_CMP_EQ, frame::kLoaderFd));
+  // Private and of the file: where a map is anonymous the kernel looks at no
+  // descriptor, and any number would let memory through that nothing counts.
+  constexpr int kKind = MAP_TYPE | MAP_ANONYMOUS | MAP_GROWSDOWN | MAP_HUGETLB;
+  rules->Allow(SCMP_SYS(mmap), SCMP_A3(SCMP_CMP_MASKED_EQ, kKind, MAP_PRIVATE),
+               SCMP_A4(SCMP_CMP_EQ, frame::kLoaderFd));
   // The second filter. Another one can only take away.
   rules->Allow(SCMP_SYS(seccomp), SCMP_A0(SCMP_CMP_EQ, SECCOMP_SET_MODE_FILTER),
                SCMP_A1(SCMP_CMP_EQ, 0));

@@ -53,6 +53,7 @@ int Inspect(uint64_t file_bytes) {
     if (!memory.valid()) return 1;
   }
   confinement.Enter(&page);
+  if (confinement.failed() != nullptr) return 1;
   const std::string_view file(static_cast<const char*>(memory.base()), bytes);
   const ModuleElf found = ReadModuleElf(file, std::max(bytes, file_bytes));
   Leave(found, confinement.report(), static_cast<char*>(area.base()));

@@ -52,6 +52,12 @@ int Run(uint64_t memory_limit) {
       frame::At<frame::WorkerPage>(areas.verdicts.base(), frame::kWorkerPage);
   NoteFailedAllocations(page);
   confinement.Enter(page);
+  if (const char* layer = confinement.failed()) {
+    greeting.status = frame::Greeting::kUnconfined;
+    std::strncpy(greeting.detail, layer, sizeof(greeting.detail) - 1);
+    Greet(greeting, confinement);
+    return 0;
+  }
   LoadedModule module;
   greeting = Load(page, &confinement, &module);
   if (!Greet(greeting, confinement)) return 0;

@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
+#include <cstdlib>
+#include <iterator>
 
 #include "server/worker/landlock.h"
 #include "server/worker/trap.h"
@@ -16,6 +18,22 @@ namespace shirube::worker {
 namespace {
 
 constexpr rlim_t kStackBytes = rlim_t{8} << 20;
+// What comes to a worker's address space beside the memory it may take: the
+// module's file, the stack.
+constexpr rlim_t kBesidesBytes = rlim_t{128} << 20;
+
+// The address space in use, the maps it shares included; 0 (errno is set) where
+// that cannot be told.
+rlim_t MappedBytes() {
+  const int fd = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return 0;
+  char text[64] = {};
+  const ssize_t n = read(fd, text, sizeof(text) - 1);
+  close(fd);
+  if (n <= 0) return 0;
+  return std::strtoull(text, nullptr, 10) *
+         static_cast<rlim_t>(sysconf(_SC_PAGESIZE));
+}
 
 int Limit(__rlimit_resource_t resource, rlim_t soft, rlim_t hard) {
   rlimit limit = {};
@@ -54,6 +72,7 @@ bool OpenForLoader() {
 Confinement::Confinement(Stage first, uint64_t memory_limit)
     : first_(first), memory_limit_(memory_limit) {
   filter_error_ = FiltersMissing();
+  filters_missing_ = filter_error_ != 0;
   if (filter_error_ == 0) filter_error_ = BuildFilter(first, &first_filter_);
   if (filter_error_ == 0 && first == Stage::kLoading) {
     filter_error_ = BuildFilter(Stage::kServing, &serving_filter_);
@@ -73,7 +92,8 @@ int Confinement::CheckSeals() {
   return (seals & kFrozen) == kFrozen ? 0 : EPERM;
 }
 
-int Confinement::LimitResources() {
+int Confinement::LimitResources(rlim_t mapped) {
+  if (mapped == 0) return ENOENT;
   // Without a filter the loader opens the module itself.
   const rlim_t files = filter_error_ == 0 ? 0 : frame::kLoaderFd + 8;
   const int errors[] = {
@@ -82,6 +102,10 @@ int Confinement::LimitResources() {
       Limit(RLIMIT_STACK, kStackBytes, kStackBytes),
       // Its own memory; shared maps are not in it.
       Limit(RLIMIT_DATA, memory_limit_, memory_limit_),
+      // And what that does not count: memory that was filled and made read-only
+      // since, and the tables of maps that are empty.
+      Limit(RLIMIT_AS, mapped + memory_limit_ + kBesidesBytes,
+            mapped + memory_limit_ + kBesidesBytes),
       // A backstop: the host raises it ahead of a worker that it watches.
       Limit(RLIMIT_CPU, frame::kFirstCpuSeconds, RLIM_INFINITY)};
   for (const int error : errors) {
@@ -98,16 +122,31 @@ int Confinement::FirstUnneeded() const {
 }
 
 void Confinement::Enter(frame::WorkerPage* page) {
+  const rlim_t mapped = MappedBytes();  // before that cannot be read any more
   Report(frame::kSealedMemory, CheckSeals());
   close_range(0, frame::kControlFd - 1, 0);
   close_range(static_cast<unsigned>(FirstUnneeded()), frame::kLoaderFd - 1, 0);
   close_range(frame::kLoaderFd + 1, ~0U, 0);
   Report(frame::kNoNewPrivileges, GiveUpPrivileges());
   Report(frame::kLandlock, RestrictByLandlock(&report_.landlock_abi));
-  Report(frame::kRlimits, LimitResources());
+  Report(frame::kRlimits, LimitResources(mapped));
   if (filter_error_ == 0 && !InstallTrap(page)) filter_error_ = errno;
   if (filter_error_ == 0) filter_error_ = InstallFilter(first_filter_);
   Report(frame::kSeccomp, filter_error_);
+}
+
+const char* Confinement::failed() const {
+  constexpr const char* kNames[] = {"sealed_memory", "no_new_privs", "rlimits",
+                                    "landlock", "seccomp"};
+  static_assert(std::size(kNames) == frame::kLayers);
+  for (uint32_t layer = 0; layer < frame::kLayers; ++layer) {
+    const bool may_lack =
+        layer == frame::kSeccomp
+            ? filters_missing_
+            : layer == frame::kLandlock && report_.landlock_abi == 0;
+    if (report_.error[layer] != 0 && !may_lack) return kNames[layer];
+  }
+  return nullptr;
 }
 
 void Confinement::EnterServing() {

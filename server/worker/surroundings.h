@@ -4,6 +4,7 @@
 #ifndef SHIRUBE_SERVER_WORKER_SURROUNDINGS_H_
 #define SHIRUBE_SERVER_WORKER_SURROUNDINGS_H_
 
+#include <sys/resource.h>
 #include <sys/types.h>
 
 #include <cstdint>
@@ -40,10 +41,13 @@ class Confinement {
   bool has(frame::Layer layer) const {
     return (report_.active >> layer & 1) != 0;
   }
+  // A layer that this machine has could not be taken: then nothing of a module
+  // may run. nullptr: there is none such.
+  const char* failed() const;
 
  private:
   void Report(frame::Layer layer, int error);
-  int LimitResources();
+  int LimitResources(rlim_t mapped);
   int CheckSeals();
   int FirstUnneeded() const;  // descriptor, of those below the loader's
 
@@ -51,6 +55,7 @@ class Confinement {
   const uint64_t memory_limit_;
   Filter first_filter_, serving_filter_;
   int filter_error_ = 0;
+  bool filters_missing_ = false;  // this machine has none
   frame::LayerReport report_;
 };
 

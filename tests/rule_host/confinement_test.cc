@@ -326,6 +326,26 @@ TEST_F(ConfinementTest, KnowsADeathForWantOfMemory) {
   EXPECT_THAT(problem.detail, StartsWith("OUT_OF_MEMORY"));
 }
 
+TEST_F(ConfinementTest, LimitsMemoryThatIsHiddenFromTheDataLimit) {
+  options_.memory_limit_bytes = 32 << 20;
+  EXPECT_EQ(OutcomeInEvaluate({.call = Attempt::kHide}).kind, Kind::kCrashed);
+  EXPECT_EQ(LoadProblem("constructor", {.call = Attempt::kHide}).reason,
+            ModuleReason::kLoadCrashed);
+}
+
+// The loader may map the module's descriptor, and of an anonymous map the
+// kernel never looks at the descriptor.
+TEST_F(ConfinementTest, StopsMemoryThatPretendsToBeTheModule) {
+  constexpr int64_t kPage = 4096;
+  for (const int64_t flags :
+       {MAP_SHARED | MAP_ANONYMOUS, MAP_PRIVATE | MAP_ANONYMOUS, MAP_SHARED}) {
+    const Attempt attempt = {
+        SYS_mmap, {0, kPage, PROT_READ | PROT_EXEC, flags, frame::kLoaderFd}};
+    ExpectForbiddenAtLoad("constructor", {"mmap", attempt});
+    ExpectForbiddenInEvaluate({"mmap", attempt});
+  }
+}
+
 TEST_F(ConfinementTest, EndsAStackThatOverflows) {
   const ModuleOutcome outcome = OutcomeInEvaluate({.call = Attempt::kOverflow});
   EXPECT_EQ(outcome.kind, Kind::kCrashed);

@@ -103,6 +103,14 @@ TEST_F(MisbehaviourTest, EndsAModuleThatWritesIntoTheColumns) {
   EXPECT_EQ(all.parts[0].columns().baseline[1], 0);
 }
 
+TEST_F(MisbehaviourTest, EndsAModuleThatWantsToMakeTheColumnsWritable) {
+  const ModuleOutcome outcome = OutcomeOf("unlocks_columns");
+  EXPECT_EQ(outcome.kind, Kind::kCrashed);
+  EXPECT_EQ(outcome.signal, SIGSEGV);
+  const Selection all = table_->SelectAll();
+  EXPECT_EQ(all.parts[0].columns().baseline[1], 0);
+}
+
 TEST_F(MisbehaviourTest, EndsAModuleThatWritesPastAColumn) {
   const ModuleOutcome outcome = OutcomeOf("overruns_answers");
   EXPECT_EQ(outcome.kind, Kind::kCrashed);

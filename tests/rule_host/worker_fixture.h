@@ -22,7 +22,7 @@ namespace shirube {
 struct Attempt {
   static constexpr int64_t kNothing = -1, kCrash = -2, kSpin = -3, kAbort = -4,
                            kExit = -5, kOldCall = -6, kAllocate = -7,
-                           kOverflow = -8;
+                           kOverflow = -8, kHide = -9;
   static constexpr int64_t kText = 0x7465'7874'6164'6472;  // address of `text`
   int64_t call = kNothing;
   std::vector<int64_t> arguments;

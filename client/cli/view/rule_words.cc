@@ -43,6 +43,7 @@ constexpr Word kFaults[] = {
     {"NO_MANIFEST", "説明書きがない", "no manifest"},
     {"MANIFEST_INVALID", "説明書きの誤り", "manifest invalid"},
     {"MANIFEST_TOO_LARGE", "説明書きが大きすぎる", "manifest too large"},
+    {"FILE_TOO_LARGE", "ファイルが大きすぎる", "file too large"},
     {"WRONG_ARCH", "別の種類のCPU用", "for another CPU"},
     {"ABI_TOO_NEW", "新しいサーバー用", "for a newer server"},
     {"ABI_TOO_OLD", "古いサーバー用", "for an older server"},

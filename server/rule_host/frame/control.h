@@ -86,6 +86,7 @@ struct Greeting {
     kOtherAbi = 3,       // value: the minor version it was built for
     kInitFailed = 4,     // value: what create returned
     kMapFailed = 5,      // value: errno
+    kUnconfined = 6,     // detail: the layer that could not be taken
   };
   Header header;
   uint32_t status = kReady;

@@ -11,6 +11,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 class FolderTest : public ::testing::Test {
@@ -52,6 +53,15 @@ class FolderTest : public ::testing::Test {
   std::string path_;
   std::vector<std::string> verified_;  // ids, in order
 };
+
+TEST_F(FolderTest, ShowsNamesThatAreNoTextAsText) {
+  Put("a\x1b[2J\xff.so", "1");
+  Folder folder = Make();
+  ASSERT_TRUE(folder.Rescan().ok());
+  EXPECT_THAT(NamesOf(folder), ElementsAre("a?[2J?.so"));
+  EXPECT_THAT(folder.List()[0].problem.detail, HasSubstr("\"a?[2J?.so\""));
+  EXPECT_THAT(verified_, IsEmpty());
+}
 
 TEST_F(FolderTest, ListsTheFilesWhoseNamesEndInSo) {
   Put("b.so", "1");

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "gmock/gmock.h"
 
@@ -143,6 +144,20 @@ TEST(ManifestTest, RefusesAnythingThatIsNoObject) {
     EXPECT_FALSE(ParseManifest(text).ok()) << text;
   }
   EXPECT_FALSE(ParseManifest(std::string(60'000, '[')).ok());
+}
+
+TEST(ManifestTest, RefusesWhatIsNestedTooDeeply) {
+  const std::string deep = std::string(32'000, '[') + std::string(32'000, ']');
+  for (const char* name : {"requires", "reasons", "title"}) {
+    const auto manifest =
+        ParseManifest(absl::StrCat("{\"", name, "\": [{\"a\": ", deep, "}]}"));
+    EXPECT_THAT(std::string(manifest.status().message()),
+                HasSubstr("nested more than"));
+  }
+}
+
+TEST(ManifestTest, RefusesControlCharactersInItsTexts) {
+  ExpectRefused("Too few.", "Too \\u001b[2J few.", "reasons[0].message.en");
 }
 
 }  // namespace

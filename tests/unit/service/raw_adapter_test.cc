@@ -395,13 +395,5 @@ TEST(RequestBytesTest, FindsBadTextWhereverItStands) {
             "observations[1].note");
 }
 
-TEST(RequestBytesTest, KnowsUtf8) {
-  EXPECT_TRUE(IsUtf8("標 shirube 🗻"));
-  EXPECT_FALSE(IsUtf8("\xc0\x80"));          // overlong
-  EXPECT_FALSE(IsUtf8("\xed\xa0\x80"));      // a surrogate
-  EXPECT_FALSE(IsUtf8("\xf4\x90\x80\x80"));  // over U+10FFFF
-  EXPECT_FALSE(IsUtf8("\xe6\xa8"));          // cut short
-}
-
 }  // namespace
 }  // namespace shirube

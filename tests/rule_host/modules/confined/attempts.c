@@ -4,6 +4,7 @@
  * changes it. Afterwards it is a good module. */
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -23,6 +24,7 @@
 #define DO_OLD_CALL -6 /* the 32-bit way in */
 #define DO_ALLOCATE -7
 #define DO_OVERFLOW -8
+#define DO_HIDE -9 /* memory that is filled and made read-only */
 /* An argument that stands for the address of `text`. */
 #define TEXT_ADDRESS 0x7465787461646472
 
@@ -44,6 +46,17 @@ static void Allocate(void) {
     char *memory = malloc(1 << 20);
     memset(memory, 1, 1 << 20);
     __asm__ volatile("" : : "r"(memory) : "memory");
+  }
+}
+
+/* Up to 512 MiB of it, or a death where there is no more. */
+static void Hide(void) {
+  const size_t bytes = 8 << 20;
+  for (int i = 0; i < 64; ++i) {
+    char *memory = mmap(0, bytes, PROT_READ | PROT_WRITE,
+                        MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    memset(memory, 1, bytes);
+    mprotect(memory, bytes, PROT_READ);
   }
 }
 
@@ -79,6 +92,9 @@ static void Try(void) {
       return;
     case DO_ALLOCATE:
       Allocate();
+      return;
+    case DO_HIDE:
+      Hide();
       return;
     case DO_OVERFLOW: {
       volatile char first = 0;
