@@ -122,12 +122,7 @@ void Run::FoundRow(Lane* lane, const Piece& piece, uint32_t named,
              " fails on a row: ", outcome.ToString());
   lane->hunt.FoundRow(now_());
   MarkFault(lane, piece.open, i, 1, outcome);
-  CountPoison(lane, /*rows=*/1, outcome);
-}
-
-void Run::CountPoison(Lane* lane, int64_t rows, const ModuleOutcome& outcome) {
-  lane->poison_rows += rows;
-  const auto cause = TooManyPoisonRows(lane->poison_rows, rows_);
+  const auto cause = TooManyPoisonRows(++lane->poison_rows, rows_);
   if (cause.has_value()) Quarantine(lane, outcome, *cause);
 }
 
@@ -199,8 +194,13 @@ void Run::GiveUp(Lane* lane, const ModuleProblem& problem) {
   DropRest(lane);
 }
 
-// What was being hunted through is lost to what killed it.
+// What was being hunted through is lost to what killed it. The workers end:
+// what they are at nobody waits for, and the next run would meet it.
 void Run::DropRest(Lane* lane) {
+  for (size_t w = 0; w < lane->module->workers(); ++w) {
+    WorkerProcess* worker = lane->module->worker(w);
+    if (worker != nullptr) worker->Kill();
+  }
   std::deque<Piece> rest = std::move(lane->pending);
   lane->pending.clear();
   for (std::optional<AtWorker>& at : lane->at_worker) {

@@ -227,7 +227,8 @@ absl::Status LoadedSets::Release(const std::string& sha256) {
   }
   record->history()->Forgive();
   record->EndQuarantine();
-  Publish(starts, /*everything=*/true);
+  // The last set with it may have been let go meanwhile.
+  Publish(starts, /*everything=*/false);
   return absl::OkStatus();
 }
 

@@ -150,9 +150,9 @@ void Run::Cut(Open* open, Lane* lane) {
       from = i + 1;
     }
     CutStretch(open, lane, from, n);
-    if (!hits.empty()) {
-      CountPoison(lane, static_cast<int64_t>(hits.size()), hits[0].second);
-    }
+    // They weigh when another is found; by themselves they condemn nobody,
+    // because they are asked about again without the rows beside them.
+    lane->poison_rows += static_cast<int64_t>(hits.size());
   } else if (lane->given_up.has_value()) {
     MarkFault(lane, open, 0, n, *lane->given_up);
   } else {

@@ -120,7 +120,6 @@ class Run {
   void Settle(Lane* lane, const Piece& piece);
   void OnHuntedAnswer(Lane* lane, const Piece& piece);
   void EndHunt(Lane* lane);
-  void CountPoison(Lane* lane, int64_t rows, const ModuleOutcome& outcome);
 
   void Quarantine(Lane* lane, const ModuleOutcome& outcome,
                   const QuarantineCause& cause);

@@ -179,6 +179,23 @@ TEST_F(HuntingTest, SetsNothingAsideForMadeUpRows) {
   EXPECT_EQ(InfoOf(module_).state, ModuleState::kActive);
 }
 
+// A worker that still hangs over a row of a draft is not the next one's.
+TEST_F(HuntingTest, LeavesNoWorkerAtMadeUpRowsBehind) {
+  options_.call_deadline = absl::Milliseconds(20);
+  Start("spins_on_row");
+  std::vector<RowInput> drafts;
+  for (int i = 0; i < 40; ++i) {
+    drafts.push_back(MakeRow(absl::StrCat("draft", i), kTrigger, 100));
+  }
+  const auto scratch = table_->Scratch(drafts);
+  ASSERT_TRUE(scratch.ok());
+  ASSERT_TRUE(host_->Evaluate(*set_, scratch->parts[0].ask()).ok());
+  const int64_t timed_out = Counts().faults.at("TIMED_OUT");
+  AddRowsWithTriggers(2'000, {});
+  ExpectOnlyTriggersLost(Kind::kTimedOut);
+  EXPECT_EQ(Counts().faults.at("TIMED_OUT"), timed_out);
+}
+
 TEST_F(HuntingTest, KeepsTheFactsOfTheOtherRows) {
   Start("crashes_on_row");
   AddRowsWithTriggers(9'000, {5'000});
@@ -322,6 +339,24 @@ TEST_F(HuntingTest, KeepsAModuleWithATenthOfAPercentBadRows) {
   for (uint32_t i = 0; i < 20; ++i) bad.insert(i * 900);
   AddRowsWithTriggers(20'000, bad);
   ExpectOnlyTriggersLost(Kind::kBadOutput);
+  EXPECT_EQ(InfoOf(module_).state, ModuleState::kActive);
+}
+
+// As the evaluator does with rows that have no answer.
+TEST_F(HuntingTest, CondemnsNobodyForAskingAgainAboutBadRowsAlone) {
+  Start("undeclared_reason");
+  std::set<uint32_t> bad;
+  for (uint32_t i = 0; i < 20; ++i) bad.insert(i * 900);
+  AddRowsWithTriggers(20'000, bad);
+  ExpectOnlyTriggersLost(Kind::kBadOutput);
+  const std::vector<uint32_t> rows(bad.begin(), bad.end());
+  const Selection all = table_->SelectAll();
+  frame::Ask ask = all.parts.at(0).ask();
+  ask.rows = rows.data();
+  ask.n = static_cast<uint32_t>(rows.size());
+  const auto answers = host_->Evaluate(*set_, ask);
+  ASSERT_TRUE(answers.ok()) << answers.status();
+  EXPECT_THAT((*answers)[0].answer, Each(kAnswerFault));
   EXPECT_EQ(InfoOf(module_).state, ModuleState::kActive);
 }
 
