@@ -131,6 +131,10 @@ absl::StatusOr<ActivationOutcome> Follower::ActivateNow(Mutation mutation) {
   {
     SHIRUBE_ASSIGN_OR_RETURN(const std::unique_ptr<StoreReader> reader,
                              deps_.store->Snapshot());
+    // The same request may have come before, and was still under way.
+    SHIRUBE_ASSIGN_OR_RETURN(const bool repeated,
+                             WasCarriedOut(*reader, mutation));
+    if (repeated) return Publish(std::move(mutation), nullptr);
     SHIRUBE_ASSIGN_OR_RETURN(
         resolved, ResolveActivation(*reader, /*rollback=*/false, &body));
   }

@@ -172,6 +172,28 @@ TEST(ActivationTest, AnswersARepeatedRequestWithoutJudging) {
   EXPECT_EQ(world.Active(), shipped) << "the repeat changed nothing";
 }
 
+TEST(ActivationTest, AnswersARequestThatIsRepeatedWhileItIsUnderWay) {
+  World world;
+  world.AddPlan("p");
+  AddSlow(world, Slow());
+  world.VerdictOf(Slow());
+  const RuleSetId shipped = world.Active();
+  const RuleSetId strict = world.Register(kShipped, kStrict);
+  std::vector<absl::StatusOr<ActivationOutcome>> outcomes(
+      8, absl::UnknownError("not asked yet"));
+  std::vector<std::thread> callers;
+  for (auto& outcome : outcomes) {
+    callers.emplace_back(
+        [&] { outcome = world.Activate("", strict, shipped, "once"); });
+  }
+  for (std::thread& caller : callers) caller.join();
+  for (const auto& outcome : outcomes) {
+    ASSERT_TRUE(outcome.ok()) << outcome.status();
+    EXPECT_EQ(outcome->activation.rule_set, strict);
+    EXPECT_EQ(outcome->revision, outcomes[0]->revision);
+  }
+}
+
 TEST(ActivationTest, RefusesWhatIsNotThere) {
   World world;
   world.AddPlan("p");
