@@ -43,6 +43,7 @@ void MakeInitiative(const Clients& clients, const std::string& plan,
   request.set_parent(plan);
   request.set_initiative_id(id);
   request.mutable_initiative()->set_display_name("取組 " + id);
+  request.mutable_initiative()->set_kind(v1::Initiative::KIND_MEASURE);
   auto made = clients.plans.CreateInitiative(request);
   ASSERT_TRUE(made.ok()) << made.status();
 }
