@@ -1,129 +1,49 @@
 // Every case that a built module carries, asked of that module; and what the
 // case reader refuses.
-#include <algorithm>
-#include <set>
 #include <string>
 #include <vector>
 
 #include "gtest/gtest.h"
 #include "rules/cases/case_batch.h"
 #include "rules/cases/case_file.h"
-#include "tests/rules/json.h"
+#include "tests/rules/cased_module.h"
 #include "tests/rules/loaded_module.h"
 
 namespace shirube::rules_test {
 namespace {
 
-struct DeclaredReason {
-  std::string id, answer, status;
-};
-
-std::vector<DeclaredReason> ReasonsOf(const Json& manifest,
-                                      std::vector<int>* codes) {
-  std::vector<DeclaredReason> reasons;
-  for (const Json& reason : manifest["reasons"].items) {
-    codes->push_back(std::stoi(reason["code"].text));
-    reasons.push_back(
-        {reason["id"].text, reason["answer"].text, reason["status"].text});
-  }
-  return reasons;
-}
-
-std::vector<cases::Parameter> ParametersOf(const Json& manifest) {
-  std::vector<cases::Parameter> parameters;
-  for (const Json& parameter : manifest["parameters"].items) {
-    cases::Number number;
-    EXPECT_TRUE(cases::ParseNumber(parameter["default"].text, &number));
-    for (; number.scale < 6; ++number.scale) number.units *= 10;
-    parameters.push_back({parameter["name"].text, number.units});
-  }
-  return parameters;
-}
-
 class ModuleCasesTest : public testing::TestWithParam<std::string> {
  protected:
-  ModuleCasesTest()
-      : module_(GetParam()),
-        path_(ModuleUnderTest::PathOf(GetParam())),
-        manifest_(
-            Json::Parse(ModuleUnderTest::Note(path_, SHIRUBE_NOTE_MANIFEST))),
-        reasons_(ReasonsOf(manifest_, &codes_)),
-        read_(cases::ParseCases(
-            ModuleUnderTest::Note(path_, SHIRUBE_NOTE_CASES))) {}
-
-  // What the module said, in the words of an expectation.
-  std::string Ask(cases::CaseBatch* batch) {
-    const Answers answers = module_.Ask(batch->batch());
-    if (answers.answer[0] == SHIRUBE_NOT_RAISED) return "NOT_RAISED";
-    const auto code =
-        std::find(codes_.begin(), codes_.end(), answers.reason[0]);
-    if (code == codes_.end())
-      return "a code that the manifest does not declare";
-    const DeclaredReason& reason = reasons_[code - codes_.begin()];
-    const std::string answer =
-        answers.answer[0] == SHIRUBE_RAISED ? "RAISED" : "CANNOT_TELL";
-    if (reason.answer != answer) return "a reason of another answer";
-    return (answer == "RAISED" ? reason.status : "NOT_EVALUATED") + " " +
-           reason.id;
-  }
-
-  bool Declares(const std::string& reason) const {
-    return std::any_of(reasons_.begin(), reasons_.end(),
-                       [&](const DeclaredReason& r) { return r.id == reason; });
-  }
-
-  ModuleUnderTest module_;
-  std::string path_;
-  Json manifest_;
-  std::vector<int> codes_;
-  std::vector<DeclaredReason> reasons_;
-  cases::ParseResult read_;
+  CasedModule module_{GetParam()};
 };
 
 TEST_P(ModuleCasesTest, AnswersEveryCaseItCarries) {
-  ASSERT_EQ(read_.error, "");
-  ASSERT_GT(read_.cases.size(), 30u);
-  for (const cases::Case& c : read_.cases) {
-    cases::CaseBatch batch(c, ParametersOf(manifest_));
-    ASSERT_EQ(batch.error(), "") << c.name;
-    for (const cases::Expectation& expected : c.expectations) {
-      batch.set_as_of_index(expected.as_of_index);
-      const std::string wanted = Declares(expected.reason)
-                                     ? expected.status + " " + expected.reason
-                                     : "NOT_RAISED";
-      EXPECT_EQ(Ask(&batch), wanted) << c.name << ", line " << expected.line;
-    }
-  }
+  ASSERT_EQ(module_.cases().error, "");
+  ASSERT_GT(module_.cases().cases.size(), 20u);
+  module_.ExpectAnswers(module_.cases().cases);
 }
 
 TEST_P(ModuleCasesTest, HasACaseForEveryReasonItDeclares) {
-  std::set<std::string> reached;
-  for (const cases::Case& c : read_.cases) {
-    for (const cases::Expectation& expected : c.expectations)
-      reached.insert(expected.reason);
-  }
-  for (const DeclaredReason& reason : reasons_)
-    EXPECT_TRUE(reached.count(reason.id)) << reason.id;
-}
-
-TEST_P(ModuleCasesTest, AnswersTheCasesOfTheOtherModules) {
-  for (const std::string& other : kModules) {
-    const cases::ParseResult read = cases::ParseCases(ModuleUnderTest::Note(
-        ModuleUnderTest::PathOf(other), SHIRUBE_NOTE_CASES));
-    for (const cases::Case& c : read.cases) {
-      cases::CaseBatch batch(c, ParametersOf(manifest_));
-      for (const cases::Expectation& expected : c.expectations) {
-        batch.set_as_of_index(expected.as_of_index);
-        const bool mine = Declares(expected.reason);
-        EXPECT_EQ(Ask(&batch),
-                  mine ? expected.status + " " + expected.reason : "NOT_RAISED")
-            << c.name << ", line " << expected.line;
-      }
-    }
-  }
+  EXPECT_EQ(module_.ReasonsWithoutACase(), std::vector<std::string>{});
 }
 
 INSTANTIATE_TEST_SUITE_P(Defaults, ModuleCasesTest, testing::ValuesIn(kModules),
+                         [](const auto& info) { return info.param; });
+INSTANTIATE_TEST_SUITE_P(Published, ModuleCasesTest,
+                         testing::ValuesIn(kPublishedModules),
+                         [](const auto& info) { return info.param; });
+
+// The defaults answer by one judgement, so each answers for all of them.
+class DefaultCasesTest : public ModuleCasesTest {};
+
+TEST_P(DefaultCasesTest, AnswersTheCasesOfTheOtherModules) {
+  for (const std::string& other : kModules) {
+    module_.ExpectAnswers(CasedModule(other).cases().cases);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Defaults, DefaultCasesTest,
+                         testing::ValuesIn(kModules),
                          [](const auto& info) { return info.param; });
 
 std::string ErrorOf(const std::string& text) {
