@@ -25,6 +25,8 @@ constexpr GElf_Half kMachine = EM_AARCH64;
 #error "no rule modules for this machine yet"
 #endif
 
+constexpr uint64_t kPage = 4096;              // the loader maps whole ones
+constexpr size_t kMostDynamicEntries = 4096;  // a large library has fifty
 constexpr char kEntry[] = "shirube_rule_v0";
 constexpr std::string_view kOwner(SHIRUBE_NOTE_OWNER,
                                   sizeof(SHIRUBE_NOTE_OWNER));
@@ -75,6 +77,7 @@ class Reader {
   // How many dynamic symbols there are, by the tables the loader looks them up
   // in.
   uint64_t SymbolsCount() const;
+  uint64_t GnuSymbolsCount() const;
 
   const std::string_view file_;
   const uint64_t file_bytes_;
@@ -136,11 +139,14 @@ bool Reader::ReadSegments() {
     dynamic_count += segment.p_type == PT_DYNAMIC;
     if (segment.p_type == PT_LOAD) {
       // One address, one meaning: what is checked is what is loaded.
-      if (segment.p_vaddr < mapped_to || segment.p_memsz < segment.p_filesz ||
-          segment.p_memsz > UINT64_MAX / 2 - segment.p_vaddr) {
+      if (segment.p_vaddr / kPage * kPage < mapped_to ||
+          segment.p_memsz < segment.p_filesz ||
+          segment.p_vaddr > UINT64_MAX / 4 ||
+          segment.p_memsz > UINT64_MAX / 4) {
         return Found(Finding::kNotElf, "segments that do not overlap");
       }
-      mapped_to = segment.p_vaddr + segment.p_memsz;
+      mapped_to = (segment.p_vaddr + segment.p_memsz + kPage - 1) / kPage;
+      mapped_to *= kPage;
     }
     segments_.push_back(segment);
   }
@@ -235,6 +241,11 @@ bool Reader::ReadDynamic() {
     for (int i = 0; data != nullptr && gelf_getdyn(data, i, &entry) != nullptr;
          ++i) {
       if (entry.d_tag == DT_NULL) return true;
+      // Of two tables the loader takes the last, and this the first.
+      if (dynamic_.size() == kMostDynamicEntries ||
+          (entry.d_tag != DT_NEEDED && Entry(entry.d_tag) != nullptr)) {
+        return Found(Finding::kNotElf, "a dynamic section of single entries");
+      }
       dynamic_.push_back(entry);
     }
   }
@@ -292,13 +303,18 @@ bool Reader::CheckDependencies() {
 }
 
 uint64_t Reader::SymbolsCount() const {
+  const uint64_t gnu_count = GnuSymbolsCount();
+  const GElf_Dyn* hash = Entry(DT_HASH);
+  if (hash == nullptr) return gnu_count;
+  uint32_t head[2] = {};
+  const std::string_view table = At(hash->d_un.d_ptr);
+  if (table.size() < sizeof(head)) return gnu_count;
+  std::memcpy(head, table.data(), sizeof(head));
+  return std::max<uint64_t>(head[1], gnu_count);
+}
+
+uint64_t Reader::GnuSymbolsCount() const {
   uint32_t head[4] = {};
-  if (const GElf_Dyn* hash = Entry(DT_HASH); hash != nullptr) {
-    const std::string_view table = At(hash->d_un.d_ptr);
-    if (table.size() < 8) return 0;
-    std::memcpy(head, table.data(), 8);
-    return head[1];
-  }
   const GElf_Dyn* hash = Entry(DT_GNU_HASH);
   if (hash == nullptr) return 0;
   const std::string_view table = At(hash->d_un.d_ptr);
@@ -315,8 +331,8 @@ uint64_t Reader::SymbolsCount() const {
     last = std::max(last, bucket);
   }
   if (last < first) return first;  // only what it needs from elsewhere
-  for (uint64_t at = chains_at + (last - first) * 4; at + 4 <= table.size();
-       at += 4, ++last) {
+  for (uint64_t at = chains_at + uint64_t{last - first} * 4;
+       at + 4 <= table.size(); at += 4, ++last) {
     uint32_t chain = 0;
     std::memcpy(&chain, table.data() + at, 4);
     if ((chain & 1) != 0) return uint64_t{last} + 1;

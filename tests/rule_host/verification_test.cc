@@ -185,6 +185,36 @@ TEST_F(VerificationTest, ChecksExportsAndDependencies) {
   EXPECT_THAT(path.detail, HasSubstr("DT_RUNPATH"));
 }
 
+// A module with one entry more in its dynamic section, where there is room.
+std::string WithDynamicEntry(std::string bytes, Elf64_Dyn entry) {
+  Elf64_Ehdr header;
+  std::memcpy(&header, bytes.data(), sizeof(header));
+  for (size_t i = 0; i < header.e_phnum; ++i) {
+    Elf64_Phdr segment;
+    std::memcpy(&segment, bytes.data() + header.e_phoff + i * sizeof(segment),
+                sizeof(segment));
+    if (segment.p_type != PT_DYNAMIC) continue;
+    size_t at = segment.p_offset;
+    Elf64_Dyn here;
+    for (;; at += sizeof(here)) {
+      std::memcpy(&here, bytes.data() + at, sizeof(here));
+      if (here.d_tag == DT_NULL) break;
+    }
+    EXPECT_LE(at + 2 * sizeof(here), segment.p_offset + segment.p_filesz);
+    std::memcpy(bytes.data() + at, &entry, sizeof(entry));
+  }
+  return bytes;
+}
+
+TEST_F(VerificationTest, RefusesTablesOfWhichTheLoaderWouldTakeAnother) {
+  for (const Elf64_Sxword tag : {DT_STRTAB, DT_SYMTAB, DT_SONAME}) {
+    const bool doubled = tag != DT_SONAME;  // it has none yet
+    EXPECT_EQ(ReadBytes(WithDynamicEntry(steady_, {tag, {1}})).reason,
+              doubled ? ModuleReason::kNotElf : ModuleReason::kNone)
+        << tag;
+  }
+}
+
 // Where the manifest's note is in the bytes, and the segment it is in.
 struct NotePlace {
   size_t note = 0, segment_header = 0;
