@@ -48,6 +48,9 @@ TEST(RatioTest, ComparesWhereTheProductsDoNotFit) {
   EXPECT_TRUE(greater != less);
   EXPECT_TRUE(Ratio(-1, kHuge) < Ratio(1, kHuge + 1));
   EXPECT_TRUE(Ratio(kHuge) > Ratio(kHuge - 1, kHuge));
+  // As large as they come: -1.999… against -1.
+  constexpr Int128 kMost = (kHuge - 1) * 128 + 127;
+  EXPECT_TRUE(Ratio(-kMost, kMost / 2 + 1) < Ratio(-kMost + 2, kMost - 4));
 }
 
 TEST(RatioTest, ComparesAsCrossMultiplicationDoes) {

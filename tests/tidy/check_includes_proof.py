@@ -50,6 +50,10 @@ class IncludesProof(Proof):
         self.write("rules/pace/pace.c", "#include <unistd.h>\n")
         self.check_fails("rules/pace/pace.c:1")
 
+    def test_header_for_authors_in_cpp_is_looked_at(self):
+        self.write("rules/include/shirube/rule.hpp", "#include <unistd.h>\n")
+        self.check_fails("rules/include/shirube/rule.hpp:1")
+
     def test_unknown_header_fails(self):
         self.write("server/base/log.cc", "#include <boost/any.hpp>\n")
         self.check_fails('"boost/any.hpp" is no file of the project and in no group')

@@ -3,7 +3,7 @@
 import os
 import sys
 
-SOURCE_SUFFIXES = (".h", ".c", ".cc")
+SOURCE_SUFFIXES = (".h", ".hpp", ".c", ".cc")
 # Results of builds and of package managers, never sources; the first level only, so that no folder of ours hides.
 SKIPPED_AT_ROOT = {"build", "node_modules", ".git"}
 
