@@ -80,8 +80,6 @@ class Server::Impl {
     host_options_.call_deadline = options.call_deadline;
     host_options_.required_layers = options.required_layers;
     host_options_.on_quarantine = [this](const QuarantineNotice& notice) {
-      LogError("rule module ", notice.module, " ", notice.version,
-               " is out of service (", notice.reason, "): ", notice.en);
       quarantines_.Add(notice);
     };
     auto host = RuleHost::Start(host_options_, table_->memory());

@@ -203,8 +203,6 @@ absl::StatusOr<MutationResult> Follower::ReleaseNow(Mutation mutation) {
 absl::Status Follower::StoreQuarantines() {
   if (deps_.quarantines == nullptr) return absl::OkStatus();
   for (QuarantineNotice& notice : deps_.quarantines->Take()) {
-    LogError("rule module ", notice.module, " ", notice.version,
-             " is set aside (", notice.reason, "): ", notice.en);
     quarantines_.push_back(std::move(notice));
   }
   while (!quarantines_.empty()) {
