@@ -182,7 +182,7 @@ void Run::GiveUp(Lane* lane, const ModuleProblem& problem) {
   // A module that starts no more is tried in the next run, and the next: each
   // may cost a deadline of seconds.
   const bool its_fault = problem.reason != ModuleReason::kWorkerUnavailable;
-  if (!out.has_value() && its_fault) {
+  if (!out.has_value() && its_fault && !of_nobody_) {
     if (const auto cause = history.incidents.Fruitless(now_())) {
       Quarantine(lane, why, *cause);
       return;

@@ -475,6 +475,31 @@ TEST_F(HuntingTest, QuarantinesAModuleThatStartsNoMore) {
   ExpectQuarantined("NOT_RUNNING");
 }
 
+TEST_F(HuntingTest, CountsNoStartThatFailedForMadeUpRows) {
+  const TempDir programs;
+  options_.worker_program = programs.path() + "/worker";
+  std::filesystem::copy_file(SHIRUBE_WORKER, options_.worker_program);
+  Start("also_steady");
+  std::filesystem::remove(options_.worker_program);
+  std::ofstream(options_.worker_program) << "#!/bin/sh\nexit 3\n";
+  std::filesystem::permissions(options_.worker_program,
+                               std::filesystem::perms::owner_all);
+  KillAndAwait(InfoOf(module_).worker_pids.at(0));
+  const std::vector<RowInput> draft = {MakeRow("draft", 50, 100)};
+  const auto scratch = table_->Scratch(draft);
+  ASSERT_TRUE(scratch.ok());
+  for (int round = 1; round <= Incidents::kMaxFruitless + 1; ++round) {
+    const auto answers = host_->Evaluate(*set_, scratch->parts[0].ask());
+    ASSERT_TRUE(answers.ok());
+    EXPECT_EQ((*answers)[0].fault_at(0)->kind, Kind::kNotRunning) << round;
+  }
+  EXPECT_EQ(InfoOf(module_).state, ModuleState::kActive);
+  // Nor towards what stored rows may cost it.
+  AddRowsWithTriggers(10, {});
+  EXPECT_EQ(AskAll()[0].fault_at(0)->kind, Kind::kNotRunning);
+  EXPECT_EQ(InfoOf(module_).state, ModuleState::kActive);
+}
+
 // ---- Statistics. ----
 
 TEST_F(HuntingTest, CountsWhatBecameOfEveryRow) {
