@@ -261,6 +261,7 @@ absl::StatusOr<std::map<IndicatorId, Verdict>> EvaluatorImpl::JudgeAsOf(
     if (!own.empty()) overrides[indicator.id] = std::move(own);
   }
   JudgeOptions options;
+  options.ask.population = static_cast<int64_t>(deps_.table->Usage().rows);
   options.now = deps_.clock();
   options.ask.as_of_index = as_of.index12();
   options.overrides = [&](size_t part, uint32_t k) -> const Overrides* {

@@ -54,6 +54,8 @@ absl::Status JudgingRun::Ask(const RuleSet& set,
                              std::vector<Verdict>* verdicts) const {
   const Selection selection = setup_.deps.table->SelectKeys(keys);
   JudgeOptions options;
+  options.ask.population =
+      static_cast<int64_t>(setup_.deps.table->Usage().rows);
   options.now = setup_.deps.clock();
   options.year_kinds = [&](size_t part, uint32_t k) {
     return setup_.filler->KindsOf(selection.parts[part].key(k));

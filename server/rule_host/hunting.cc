@@ -122,7 +122,12 @@ void Run::FoundRow(Lane* lane, const Piece& piece, uint32_t named,
              " fails on a row: ", outcome.ToString());
   lane->hunt.FoundRow(now_());
   MarkFault(lane, piece.open, i, 1, outcome);
-  const auto cause = TooManyPoisonRows(++lane->poison_rows, rows_);
+  int64_t bad = ++lane->poison_rows;
+  // Measured against all rows, those that were found in other questions count.
+  if (population_ > rows_) {
+    bad = std::max(bad, lane->module->history()->poison.count());
+  }
+  const auto cause = TooManyPoisonRows(bad, population_);
   if (cause.has_value()) Quarantine(lane, outcome, *cause);
 }
 

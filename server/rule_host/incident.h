@@ -66,7 +66,7 @@ class Incidents {
   std::deque<absl::Time> fruitless_;
 };
 
-// More than 0.1 % of a run's rows, and more than five: set.
+// More than 0.1 % of the rows, and more than five: set.
 std::optional<QuarantineCause> TooManyPoisonRows(int64_t poison_rows,
                                                  int64_t rows);
 

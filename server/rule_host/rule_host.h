@@ -84,6 +84,9 @@ struct ModuleInfo {
 struct AskOptions {
   int32_t as_of_index = INT32_MAX;  // the latest
   bool want_facts = false;
+  // Rows that the set judges in all, of which these may be a few: what a
+  // module's bad rows are measured against. 0: those of this question.
+  int64_t population = 0;
 };
 
 class RuleHost {

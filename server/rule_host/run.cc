@@ -43,6 +43,7 @@ Run::Run(const Setup& setup)
     rows_ += ask.n;
     if (ask.version) of_nobody_ = false;
   }
+  population_ = std::max(rows_, setup_.options.population);
   for (size_t m = 0; m < setup_.modules.size(); ++m) {
     Lane lane;
     lane.module = setup_.modules[m];

@@ -135,7 +135,8 @@ class Run {
   const Setup setup_;
   const std::function<absl::Time()> now_;
   Exchange exchange_;
-  int64_t rows_ = 0;  // of all asks
+  int64_t rows_ = 0;        // of all asks
+  int64_t population_ = 0;  // of which they are a part, or they themselves
   // Made-up rows only: who asks a what-if must not be able to take a module
   // away from everybody.
   bool of_nobody_ = true;

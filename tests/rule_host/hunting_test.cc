@@ -371,6 +371,37 @@ TEST_F(HuntingTest, CountsRowsThatWereFoundBefore) {
   ExpectQuarantined("BAD_OUTPUT");
 }
 
+TEST_F(HuntingTest, MeasuresBadRowsAgainstAllThatAreJudged) {
+  Start("undeclared_reason");
+  std::set<uint32_t> bad = {0, 1, 2, 3, 4};
+  AddRowsWithTriggers(100, bad);
+  const AskOptions of_many = {.population = 6'000};
+  ExpectOnlyTriggersLost(Kind::kBadOutput, of_many);
+  Change(5, kTrigger, /*revision=*/2);
+  triggers_.insert(5);
+  // The sixth of 6,000 is allowed.
+  ExpectOnlyTriggersLost(Kind::kBadOutput, of_many);
+  EXPECT_EQ(InfoOf(module_).state, ModuleState::kActive);
+  // The seventh is not, although it is asked about alone.
+  Change(6, kTrigger, /*revision=*/2);
+  triggers_.insert(6);
+  const std::vector<uint32_t> rows = {6};
+  const Selection all = table_->SelectAll();
+  frame::Ask ask = all.parts.at(0).ask();
+  ask.rows = rows.data();
+  ask.n = 1;
+  const auto answers = host_->Evaluate(*set_, ask, of_many);
+  ASSERT_TRUE(answers.ok()) << answers.status();
+  ExpectQuarantined("BAD_OUTPUT");
+}
+
+TEST_F(HuntingTest, KeepsAModuleWithFewBadRowsThatAreJudgedAlone) {
+  Start("undeclared_reason");
+  AddRowsWithTriggers(20, {0, 1, 2, 3, 4, 5, 6, 7, 8, 9});
+  ExpectOnlyTriggersLost(Kind::kBadOutput, {.population = 10'000});
+  EXPECT_EQ(InfoOf(module_).state, ModuleState::kActive);
+}
+
 TEST_F(HuntingTest, QuarantinesAfterThreeHuntsThatFoundNoRow) {
   Start("crashes_on_calls");
   AddRowsWithTriggers(16'384, {});
