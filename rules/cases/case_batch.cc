@@ -63,6 +63,13 @@ void CaseBatch::FillValues(const Case& source) {
     milestone_value_.push_back(AtScale(milestone.value));
     milestone_index_.push_back(milestone.index);
   }
+  const auto check = [this](size_t n, const char* what) {
+    if (n <= UINT16_MAX) return;
+    error_ = "the case has " + std::to_string(n) + " " + what +
+             "; a row has at most " + std::to_string(UINT16_MAX);
+  };
+  check(point_value_.size(), "points");
+  check(milestone_value_.size(), "milestones");
   points_count_ = static_cast<uint16_t>(point_value_.size());
   milestones_count_ = static_cast<uint16_t>(milestone_value_.size());
 }

@@ -26,7 +26,8 @@ class CaseBatch {
   CaseBatch& operator=(const CaseBatch&) = delete;
 
   // Empty, or why the case cannot be asked (a parameter that the module does
-  // not have; a value that does not fit 18 digits at the case's largest scale).
+  // not have; a value that does not fit 18 digits at the case's largest scale;
+  // more points or milestones than a row counts).
   const std::string& error() const { return error_; }
 
   const shirube_batch* batch() const { return &batch_; }

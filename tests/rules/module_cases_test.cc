@@ -124,5 +124,20 @@ TEST(CaseBatchTest, SaysWhyACaseCannotBeAsked) {
   EXPECT_EQ(error("parameter pace_threshold 0.9"), "");
 }
 
+TEST(CaseBatchTest, HasAsManyPointsAsARowCounts) {
+  cases::Case one;
+  one.points.resize(65'535);
+  one.milestones.resize(65'535);
+  EXPECT_EQ(cases::CaseBatch(one, {}).error(), "");
+  EXPECT_EQ(*cases::CaseBatch(one, {}).batch()->points_count, 65'535);
+  one.points.resize(65'536);
+  EXPECT_EQ(cases::CaseBatch(one, {}).error(),
+            "the case has 65536 points; a row has at most 65535");
+  one.points.clear();
+  one.milestones.resize(65'536);
+  EXPECT_EQ(cases::CaseBatch(one, {}).error(),
+            "the case has 65536 milestones; a row has at most 65535");
+}
+
 }  // namespace
 }  // namespace shirube::rules_test
