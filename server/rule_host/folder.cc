@@ -11,7 +11,6 @@
 #include "server/base/logging.h"
 #include "server/base/status_macros.h"
 #include "server/base/text.h"
-#include "server/rule_host/self_test.h"
 
 namespace shirube {
 namespace {
@@ -88,7 +87,7 @@ Folder::Entry Folder::Look(const std::string& name,
   entry.file.since = absl::Now();
   entry.file.sha256 = file.sha256;
   entry.file.manifest = file.manifest;
-  entry.file.cases_count = CountCases(file.cases);
+  entry.file.cases_count = file.cases_count;
   if (!entry.file.problem.ok()) {
     LogWarning("rule module ", entry.file.name, " is REJECTED: ",
                std::string(ReasonWord(entry.file.problem.reason)), ": ",

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "rules/include/shirube/rule.h"
 #include "server/rule_host/file_copy.h"
+#include "server/rule_host/self_test.h"
 
 namespace shirube {
 namespace {
@@ -75,7 +76,10 @@ ModuleProblem ReadManifest(const std::string& id, Inspection inspection,
                          "\" がファイル名 \"", id, "\" と違います")};
   }
   file->manifest = std::make_shared<const Manifest>(*std::move(manifest));
-  return CheckAbi(*file->manifest);
+  ModuleProblem problem = CheckAbi(*file->manifest);
+  // Here, once: it takes a while for a text of megabytes.
+  if (problem.ok()) file->cases_count = CountCases(file->cases);
+  return problem;
 }
 
 // What is checked of a copy, wherever it came from.

@@ -23,7 +23,8 @@ struct ModuleFile {
   std::string sha256;  // of them
   std::shared_ptr<const Manifest> manifest;
   std::string manifest_json;
-  std::string cases;  // its own test cases, as text
+  std::string cases;    // its own test cases, as text
+  int cases_count = 0;  // in them; 0 where they cannot be read
 
   // A copy out of `memory`.
   absl::StatusOr<std::string> Bytes() const;

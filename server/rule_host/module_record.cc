@@ -6,7 +6,6 @@
 
 #include "absl/time/clock.h"
 #include "server/base/logging.h"
-#include "server/rule_host/self_test.h"
 
 namespace shirube {
 
@@ -20,7 +19,7 @@ ModuleRecord::ModuleRecord(std::string sha256) {
 void ModuleRecord::Identify(const ModuleFile& file) {
   const std::lock_guard lock(mu_);
   if (info_.manifest != nullptr) return;  // the same bytes
-  info_.cases_count = CountCases(file.cases);
+  info_.cases_count = file.cases_count;
   info_.manifest = file.manifest;
   info_.id = file.manifest->id;
   info_.version = file.manifest->version;

@@ -26,7 +26,7 @@ class ModuleRecordTest : public ::testing::Test {
     manifest->version = "1.0.0";
     ModuleFile file;
     file.manifest = manifest;
-    file.cases = "case x\n expect NOT_RAISED\ncase y\n expect NOT_RAISED\n";
+    file.cases_count = 2;
     record_.Identify(file);
   }
   // To where a loaded module is.
