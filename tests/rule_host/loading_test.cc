@@ -147,6 +147,18 @@ TEST_F(LoadingTest, RejectsAnotherMinorVersionOfTheAbi) {
   EXPECT_THAT(problem.detail, HasSubstr("data schema 0.2"));
 }
 
+// The manifest is text; what the module was compiled with may differ.
+TEST_F(LoadingTest, RejectsAModuleThatWasBuiltWithAnotherHeader) {
+  Install({"newer_struct", "older_struct"});
+  for (const auto& [module, reason] :
+       {std::pair("newer_struct", ModuleReason::kAbiTooNew),
+        std::pair("older_struct", ModuleReason::kAbiTooOld)}) {
+    const ModuleProblem problem = ProblemOf(module);
+    EXPECT_EQ(problem.reason, reason) << module;
+    EXPECT_THAT(problem.detail, HasSubstr("another version")) << module;
+  }
+}
+
 TEST_F(LoadingTest, RejectsALibraryWithoutTheEntry) {
   Install({"no_entry"});
   EXPECT_EQ(ProblemOf("no_entry").reason, ModuleReason::kMissingSymbol);
