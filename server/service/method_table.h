@@ -38,8 +38,8 @@ struct Method {
   std::function<WaitFor(const google::protobuf::Message&)> wait_for =
       [](const google::protobuf::Message&) { return WaitFor::kStored; };
   int64_t max_request_bytes = limits::kMaxMessageBytes;
-  // May hold its thread for as long as judging everything takes: runs on
-  // threads of its own, so that the others go on answering.
+  // May hold its thread for as long as judging everything or verifying a file
+  // takes: runs on threads of its own, so that the others go on answering.
   bool slow = false;
 };
 

@@ -1,7 +1,8 @@
 // The methods of RuleService that change by what plans are judged.
 //
-// Activating takes as long as judging everything does, so these methods run on
-// threads of their own (Method::slow): reads and records go on meanwhile.
+// Activating takes as long as judging everything does, and a file may take
+// seconds to verify, so these methods run on threads of their own
+// (Method::slow): reads and records go on meanwhile.
 #include <algorithm>
 #include <utility>
 
@@ -90,8 +91,8 @@ class RuleChangeMethods final : public Methods {
     (*table)[service + "ActivateRuleSet"] = Bind(this, &Self::Activate);
     (*table)[service + "RollbackRuleSet"] = Bind(this, &Self::Rollback);
     (*table)[service + "ReleaseQuarantine"] = Bind(this, &Self::Release);
-    for (const char* name :
-         {"ActivateRuleSet", "RollbackRuleSet", "ReleaseQuarantine"}) {
+    for (const char* name : {"RegisterRuleModule", "ActivateRuleSet",
+                             "RollbackRuleSet", "ReleaseQuarantine"}) {
       (*table)[service + name].slow = true;
     }
   }

@@ -1,4 +1,5 @@
-// The methods of RuleService that read.
+// The methods of RuleService that read. Listing modules looks at their files
+// again and verifies those that changed, which may take seconds: it is slow.
 #include <algorithm>
 #include <utility>
 
@@ -21,6 +22,7 @@ class RuleMethods final : public Methods {
     const std::string service = "shirube.v1.RuleService.";
     using Self = RuleMethods;
     (*table)[service + "ListRuleModules"] = Bind(this, &Self::ListModules);
+    (*table)[service + "ListRuleModules"].slow = true;
     (*table)[service + "ListRuleSets"] = Bind(this, &Self::ListRuleSets);
     (*table)[service + "GetRuleModule"] = Bind(this, &Self::GetRuleModule);
     (*table)[service + "GetRuleSet"] = Bind(this, &Self::GetRuleSet);
