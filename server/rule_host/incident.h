@@ -51,13 +51,14 @@ class Hunt {
   absl::Duration earlier_;  // that the hunts before it took
 };
 
-// The hunts of one module (by its bytes) that found no row. Any thread.
+// The failures of one module (by its bytes) that are no row's fault: hunts that
+// found none, starts that hang, work that nobody asked for. Any thread.
 class Incidents {
  public:
   static constexpr int kMaxFruitless = 3;
   static constexpr absl::Duration kWithin = absl::Minutes(10);
 
-  // A hunt ended without a row; set where that is the third within ten minutes.
+  // One more; set where that is the third within ten minutes.
   std::optional<QuarantineCause> Fruitless(absl::Time now);
   void Clear();
 

@@ -55,8 +55,9 @@ bool IsLegal(ModuleState from, ModuleState to);
 // Why a module is where it is.
 struct ModuleProblem {
   ModuleReason reason = ModuleReason::kNone;
-  std::string detail;  // what was expected, what was found, what to do
-  std::string ja;      // the same in Japanese; empty: detail has to do
+  std::string detail;          // what was expected, what was found, what to do
+  std::string ja;              // the same in Japanese; empty: detail has to do
+  bool took_too_long = false;  // to find out took a deadline of seconds
 
   bool ok() const { return reason == ModuleReason::kNone; }
 };

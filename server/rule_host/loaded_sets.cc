@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "server/base/status_macros.h"
 #include "server/rule_host/compose.h"
 #include "server/rule_host/load_errors.h"
@@ -139,10 +141,27 @@ LoadedSets::Start LoadedSets::StartModule(
     const std::shared_ptr<ModuleRecord>& record) {
   Start start;
   start.module = std::make_shared<Module>(file, record, surroundings());
-  record->BeginStart();
+  const bool again = record->BeginStart();
   start.problem = start.module->Start();
+  if (again && start.problem.took_too_long) {
+    NoteHang(start.module.get(), start.problem);
+  }
   if (!start.problem.ok()) record->Fail(start.problem);
   return start;
+}
+
+void LoadedSets::NoteHang(Module* module, const ModuleProblem& problem) {
+  if (module->record()->quarantine().has_value()) return;  // a release
+  const absl::Time now = options_->clock ? options_->clock() : absl::Now();
+  if (!module->history()->incidents.Fruitless(now).has_value()) return;
+  const std::string limit = absl::StrCat(Incidents::kMaxFruitless);
+  module->Quarantine(
+      ReasonWord(ModuleReason::kInitTimeout),
+      absl::StrCat("hung ", limit, " times within ten minutes when it was ",
+                   "started again; the last time: ", problem.detail),
+      absl::StrCat("10 分のうちに ", limit,
+                   " 回、再起動の途中で止まりました。最後の状況: ",
+                   problem.ja.empty() ? problem.detail : problem.ja));
 }
 
 std::vector<LoadedSets::Start> LoadedSets::StartMissing(const Files& files) {

@@ -96,6 +96,9 @@ class LoadedSets : public std::enable_shared_from_this<LoadedSets> {
 
   absl::Status RefuseQuarantined(const Files& files) const;
   bool Serves(const std::string& sha256);
+  // The start hung, and not for the first time: each costs whoever judges a
+  // deadline of seconds, so that the third within ten minutes is the last.
+  void NoteHang(Module* module, const ModuleProblem& problem);
   // A module whose record says that it may be started.
   Start StartModule(const std::shared_ptr<const ModuleFile>& file,
                     const std::shared_ptr<ModuleRecord>& record);

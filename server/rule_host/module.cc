@@ -67,7 +67,9 @@ ModuleProblem Module::PassSelfTest() {
   ModuleProblem problem = test.Begin();
   if (!problem.ok()) return problem;
   record_->Move(ModuleState::kStarting, ModuleState::kSelfTest);
-  return test.Run();
+  problem = test.Run();
+  problem.took_too_long |= !problem.ok() && test.timed_out();
+  return problem;
 }
 
 ModuleProblem Module::StartWorkers() {

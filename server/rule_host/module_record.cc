@@ -45,13 +45,14 @@ bool ModuleRecord::Move(ModuleState from, ModuleState to,
   return true;
 }
 
-void ModuleRecord::BeginStart() {
+bool ModuleRecord::BeginStart() {
   const std::lock_guard lock(mu_);
   // Its last workers are ending; what begins now is another life of it.
   if (info_.state == kDraining) MoveLocked(kRetired, {});
   if (info_.state != kDiscovered) MoveLocked(kDiscovered, {});
   MoveLocked(kVerified, {});
   MoveLocked(kStarting, {});
+  return std::exchange(started_before_, true);
 }
 
 void ModuleRecord::Fail(const ModuleProblem& problem) {

@@ -29,8 +29,9 @@ class ModuleRecord {
   // From `from`, and no other state, to `to`. False: something else happened
   // to it meanwhile (a quarantine), and nothing was changed.
   bool Move(ModuleState from, ModuleState to, ModuleProblem problem = {});
-  // From wherever a module may be started (again) to STARTING.
-  void BeginStart();
+  // From wherever a module may be started (again) to STARTING. True: it was
+  // started before.
+  bool BeginStart();
   // The start or a case of it failed: REJECTED, or QUARANTINED where it is.
   void Fail(const ModuleProblem& problem);
 
@@ -51,6 +52,7 @@ class ModuleRecord {
   ModuleHistory history_;
   mutable std::mutex mu_;
   ModuleInfo info_;
+  bool started_before_ = false;
 };
 
 }  // namespace shirube

@@ -59,8 +59,8 @@ struct RuleHostOptions {
   std::vector<std::string> required_layers;
   // By which hunts for rows that fail are limited; empty: the real one.
   std::function<absl::Time()> clock;
-  // Called once a quarantine, by the thread of the evaluation that found it;
-  // must not call the host.
+  // Called once a quarantine, by the thread that found it (of an evaluation, a
+  // load or CheckIdle); must not call the host.
   std::function<void(const QuarantineNotice&)> on_quarantine;
 };
 

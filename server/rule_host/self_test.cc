@@ -172,6 +172,7 @@ ModuleOutcome SelfTest::AwaitReply() {
   ModuleOutcome outcome;
   while (true) {
     if (absl::Now() > end_) {
+      timed_out_ = true;
       return {.kind = ModuleOutcome::Kind::kTimedOut,
               .detail = absl::StrCat("its cases take longer than ",
                                      absl::FormatDuration(setup_.deadline))};
@@ -186,7 +187,10 @@ ModuleOutcome SelfTest::AwaitReply() {
     }
     if (!outcome.ok()) return outcome;
     outcome = worker_->CheckDeadline(setup_.call_deadline);
-    if (!outcome.ok()) return outcome;
+    if (!outcome.ok()) {
+      timed_out_ = true;
+      return outcome;
+    }
   }
 }
 

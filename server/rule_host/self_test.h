@@ -47,6 +47,8 @@ class SelfTest {
   // Asks. SELF_TEST_FAILED names a case, its line, what was expected and what
   // was found.
   ModuleProblem Run();
+  // That it ended because all of it, or a call, took too long.
+  bool timed_out() const { return timed_out_; }
 
  private:
   // What is expected of a row.
@@ -84,6 +86,7 @@ class SelfTest {
   const Manifest& manifest_;
   const RuleSet defaults_;  // the module alone, with its defaults
   absl::Time end_;
+  bool timed_out_ = false;
   std::vector<cases::Case> cases_;
   std::unique_ptr<CaseColumns> columns_;
   std::unique_ptr<WorkerProcess> worker_;

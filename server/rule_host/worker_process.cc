@@ -166,7 +166,8 @@ ModuleProblem WorkerProcess::AwaitGreeting(absl::Duration deadline) {
               absl::StrCat("not ready after ", limit, ", still ", at.en,
                            ": a module must be ready at once"),
               absl::StrCat(limit, " たっても準備ができません(", at.ja,
-                           ")。モジュールはすぐに準備を終える必要があります")};
+                           ")。モジュールはすぐに準備を終える必要があります"),
+              /*took_too_long=*/true};
     }
     const int n =
         poll(&ready, 1, static_cast<int>(absl::ToInt64Milliseconds(left)) + 1);

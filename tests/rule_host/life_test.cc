@@ -448,6 +448,61 @@ TEST_F(LifeTest, QuarantinesAndReleasesBesideAnEvaluation) {
   EXPECT_THAT(Ask(*set)[0].answer, Each(kAnswerRaised));
 }
 
+TEST_F(LifeTest, StartsAModuleThatHangsNoMoreAfterThreeTimes) {
+  std::vector<QuarantineNotice> notices;
+  options_.on_quarantine = [&](const QuarantineNotice& notice) {
+    notices.push_back(notice);
+  };
+  options_.start_deadline = absl::Milliseconds(200);
+  StartEmpty({"hangs_in_create"});
+  AddRows({50});
+  const std::vector<std::shared_ptr<const ModuleFile>> files =
+      FilesOf({"hangs_in_create", "steady"});
+  std::shared_ptr<const RuleSet> set;
+  const auto start = [&] {
+    auto loaded = host_->Load(files, {}, RuleHost::OnFailure::kLeaveOut);
+    ASSERT_TRUE(loaded.ok()) << loaded.status();
+    set = *std::move(loaded);
+  };
+  // The first start is nobody's fault, two more are borne with.
+  for (int round = 1; round <= 3; ++round) {
+    start();
+    EXPECT_EQ(InfoOf("hangs_in_create").state, ModuleState::kRejected);
+    EXPECT_EQ(Ask(*set)[0].fault_at(0)->kind, Kind::kNotRunning);
+  }
+  EXPECT_TRUE(notices.empty());
+  start();
+  ASSERT_EQ(notices.size(), 1u);
+  EXPECT_EQ(notices[0].module, "hangs_in_create");
+  EXPECT_EQ(notices[0].reason, "INIT_TIMEOUT");
+  EXPECT_THAT(notices[0].en, HasSubstr("in create"));
+  EXPECT_THAT(notices[0].ja, HasSubstr("3 回"));
+  EXPECT_EQ(InfoOf("hangs_in_create").state, ModuleState::kQuarantined);
+  const auto since = InfoOf("hangs_in_create").since;
+  start();
+  EXPECT_EQ(notices.size(), 1u);
+  EXPECT_EQ(InfoOf("hangs_in_create").since, since);  // not started
+  const std::vector<ModuleAnswers> answers = Ask(*set);
+  EXPECT_EQ(answers[0].fault_at(0)->kind, Kind::kQuarantined);
+  EXPECT_EQ(answers[1].answer[0], kAnswerRaised);
+}
+
+TEST_F(LifeTest, BearsWithAModuleThatCannotBeStartedForWantOfAWorker) {
+  const TempDir programs;
+  options_.worker_program = programs.path() + "/worker";
+  fs::copy_file(SHIRUBE_WORKER, options_.worker_program);
+  StartEmpty();
+  const std::vector<std::shared_ptr<const ModuleFile>> files =
+      FilesOf({"steady"});
+  fs::remove(options_.worker_program);
+  for (int round = 1; round <= 6; ++round) {
+    ASSERT_TRUE(host_->Load(files, {}, RuleHost::OnFailure::kLeaveOut).ok());
+    EXPECT_EQ(InfoOf("steady").state, ModuleState::kRejected) << round;
+  }
+  fs::copy_file(SHIRUBE_WORKER, options_.worker_program);
+  ASSERT_TRUE(host_->Load(files, {}, RuleHost::OnFailure::kRefuse).ok());
+}
+
 // ---- The folder. ----
 
 TEST_F(LifeTest, SeesFilesThatCameWentAndChangedOnceItLooksAgain) {
