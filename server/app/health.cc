@@ -81,6 +81,7 @@ void Health::Run(absl::Duration interval) {
 }
 
 void Health::Report() {
+  rule_host_->CheckIdle();
   for (const auto& [name, serves] :
        HealthOfModules(rule_host_->ListModules())) {
     service_->SetServingStatus(name, serves);

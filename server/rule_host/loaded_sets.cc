@@ -268,6 +268,15 @@ absl::StatusOr<LoadedSets::InUse> LoadedSets::Use(const RuleSet& set) const {
   return use;
 }
 
+std::vector<std::shared_ptr<Module>> LoadedSets::Running() const {
+  std::vector<std::shared_ptr<Module>> modules;
+  const std::lock_guard lock(mu_);
+  for (const auto& [sha256, entry] : entries_) {
+    if (entry.module != nullptr) modules.push_back(entry.module);
+  }
+  return modules;
+}
+
 std::vector<ModuleInfo> LoadedSets::List() const {
   std::vector<ModuleInfo> infos;
   const std::lock_guard lock(mu_);

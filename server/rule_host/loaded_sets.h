@@ -47,6 +47,8 @@ class LoadedSets : public std::enable_shared_from_this<LoadedSets> {
   // UNAVAILABLE where nobody has loaded its modules.
   absl::StatusOr<InUse> Use(const RuleSet& set) const;
 
+  // The modules that loaded sets have.
+  std::vector<std::shared_ptr<Module>> Running() const;
   // Everything ever loaded or in quarantine, by sha256.
   std::vector<ModuleInfo> List() const;
 

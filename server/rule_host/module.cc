@@ -13,6 +13,9 @@ namespace {
 // For all cases of a module; one of the shipped ones takes milliseconds.
 constexpr absl::Duration kSelfTestDeadline = absl::Seconds(10);
 
+// Of a worker between requests, which waits in a system call. Generous.
+constexpr absl::Duration kIdleCpu = absl::Milliseconds(100);
+
 ModuleOutcome NotRunning(const ModuleProblem& problem) {
   return {.kind = ModuleOutcome::Kind::kNotRunning,
           .detail = absl::StrCat(std::string(ReasonWord(problem.reason)), ": ",
@@ -105,6 +108,31 @@ ModuleProblem Module::Replace(size_t i) {
   workers_[i] = StartWorker(surroundings_.columns, &problem);
   NoteWorkers();
   return problem;
+}
+
+void Module::CheckIdle(absl::Time now) {
+  for (auto& worker : workers_) {
+    if (worker == nullptr || worker->IdleCpu() < kIdleCpu) continue;
+    EndIdle(std::move(worker), now);
+    worker = nullptr;
+    NoteWorkers();
+  }
+}
+
+void Module::EndIdle(std::unique_ptr<WorkerProcess> worker, absl::Time now) {
+  const ModuleOutcome outcome = {
+      .kind = ModuleOutcome::Kind::kProtocolError,
+      .detail = "went on computing after its reply, asked by nobody"};
+  ModuleStatistics& statistics = history()->statistics;
+  worker->Kill();
+  statistics.AddCpu(worker->TakeCpu());
+  statistics.CountFailed(outcome);
+  LogWarning("rule module ", id(), ": ", outcome.ToString(),
+             "; its worker was ended");
+  const auto cause = history()->incidents.Fruitless(now);
+  if (cause.has_value() && !record_->quarantine().has_value()) {
+    Quarantine(outcome.word(), cause->en, cause->ja);
+  }
 }
 
 void Module::Quarantine(std::string_view reason, const std::string& en,

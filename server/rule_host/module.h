@@ -76,6 +76,10 @@ class Module {
   // Ends worker i, if it has not ended, and starts another. A problem where
   // that fails, and out of service.
   ModuleProblem Replace(size_t i);
+  // Ends workers that compute although nobody asks them anything: a module that
+  // forged its reply, or never meant to wait. PROTOCOL_ERROR, and in the long
+  // run a quarantine.
+  void CheckIdle(absl::Time now);
   // Puts the module in quarantine for `reason` ("CRASHED" …): out of service,
   // its workers end (worker(i) is nullptr from here on), on_quarantine is told,
   // once.
@@ -88,6 +92,7 @@ class Module {
   ModuleProblem PassSelfTest();
   ModuleProblem StartWorkers();
   void NoteWorkers();
+  void EndIdle(std::unique_ptr<WorkerProcess> worker, absl::Time now);
 
   const std::shared_ptr<const ModuleFile> file_;
   const std::shared_ptr<ModuleRecord> record_;

@@ -81,6 +81,7 @@ class RuleHost::Impl {
   std::vector<ModuleInfo> ListModules() const;
   absl::Status Evaluate(const RuleSet& set, absl::Span<const frame::Ask> asks,
                         const AskOptions& options, const Sink& sink);
+  void CheckIdle();
 
  private:
   const RuleHostOptions options_;
@@ -173,6 +174,14 @@ absl::Status RuleHost::Impl::Evaluate(const RuleSet& set,
   return absl::OkStatus();
 }
 
+void RuleHost::Impl::CheckIdle() {
+  const std::vector<std::shared_ptr<Module>> modules = loaded_->Running();
+  const Turns::Turn turn(&turns_, Turns::IfFree());
+  if (!turn.came()) return;
+  const absl::Time now = options_.clock ? options_.clock() : absl::Now();
+  for (const auto& module : modules) module->CheckIdle(now);
+}
+
 absl::StatusOr<std::unique_ptr<RuleHost>> RuleHost::Start(
     const RuleHostOptions& options, const frame::ColumnMemory& memory) {
   if (options.workers_per_module < 1) {
@@ -241,6 +250,8 @@ absl::Status RuleHost::Evaluate(const RuleSet& set,
                                 const AskOptions& options, const Sink& sink) {
   return impl_->Evaluate(set, asks, options, sink);
 }
+
+void RuleHost::CheckIdle() { impl_->CheckIdle(); }
 
 absl::StatusOr<std::vector<ModuleAnswers>> RuleHost::Evaluate(
     const RuleSet& set, const frame::Ask& ask, const AskOptions& options) {

@@ -167,6 +167,11 @@ class RuleHost {
       const RuleSet& set, const frame::Ask& ask,
       const AskOptions& options = {});
 
+  // Ends workers that compute although nobody asks them anything; they are
+  // replaced when they are asked next. Does nothing while an evaluation is
+  // under way, and waits for none. For somebody to call every second or so.
+  void CheckIdle();
+
  private:
   class Impl;
   explicit RuleHost(std::unique_ptr<Impl> impl);

@@ -12,11 +12,17 @@ namespace shirube {
 
 class Turns {
  public:
+  struct IfFree {};
   // A turn, from when it comes to the end of the object.
   class Turn {
    public:
     explicit Turn(Turns* turns) : turns_(turns) { turns_->Await(); }
-    ~Turn() { turns_->End(); }
+    // At once, or not at all.
+    Turn(Turns* turns, IfFree) : turns_(turns->Try() ? turns : nullptr) {}
+    ~Turn() {
+      if (turns_ != nullptr) turns_->End();
+    }
+    bool came() const { return turns_ != nullptr; }
     Turn(const Turn&) = delete;
     Turn& operator=(const Turn&) = delete;
 
@@ -35,6 +41,12 @@ class Turns {
     std::unique_lock lock(mu_);
     const uint64_t mine = taken_++;
     changed_.wait(lock, [&] { return ended_ == mine; });
+  }
+  bool Try() {
+    const std::lock_guard lock(mu_);
+    if (taken_ != ended_) return false;
+    ++taken_;
+    return true;
   }
   void End() {
     {

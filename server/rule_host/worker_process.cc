@@ -182,6 +182,7 @@ ModuleProblem WorkerProcess::AwaitGreeting(absl::Duration deadline) {
   if (got != sizeof(greeting) || !HeaderFits(greeting.header, 0)) {
     return {ModuleReason::kInitFailed, "its worker said no proper greeting"};
   }
+  idle_since_ = Read(cpu_clock_);
   return ProblemOf(greeting);
 }
 
@@ -286,6 +287,7 @@ std::optional<frame::Reply> WorkerProcess::Receive(ModuleOutcome* outcome) {
         absl::StrCat("a message of ", got, " bytes that answers no request"));
     return std::nullopt;
   }
+  idle_since_ = Read(cpu_clock_);
   return reply;
 }
 
@@ -325,6 +327,10 @@ std::optional<uint32_t> WorkerProcess::CallHint() const {
     return std::nullopt;
   }
   return call;
+}
+
+absl::Duration WorkerProcess::IdleCpu() const {
+  return reaped_ ? absl::ZeroDuration() : Read(cpu_clock_) - idle_since_;
 }
 
 absl::Duration WorkerProcess::TakeCpu() {

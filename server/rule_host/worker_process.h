@@ -62,6 +62,9 @@ class WorkerProcess {
   // Which call of the request it noted last: a hint, its module can write
   // anything there. Good until the next Send, after a death as well.
   std::optional<uint32_t> CallHint() const;
+  // CPU time it used since its greeting or its last reply: next to none.
+  // Between requests.
+  absl::Duration IdleCpu() const;
   // CPU time it used since this was asked last, also once it is dead.
   absl::Duration TakeCpu();
   // Memory of its own, bytes; looked up at most every `at_most`, 0 otherwise.
@@ -100,6 +103,7 @@ class WorkerProcess {
   uint64_t progress_ = 0;
 
   absl::Duration cpu_limit_ = absl::Seconds(frame::kFirstCpuSeconds);
+  absl::Duration idle_since_;            // its CPU clock
   absl::Duration cpu_used_, cpu_taken_;  // until it was reaped; counted already
   absl::Duration memory_sampled_ = -absl::InfiniteDuration();
 };

@@ -469,6 +469,48 @@ TEST_F(HuntingTest, QuarantinesAfterTenSecondsWithoutARow) {
   ExpectQuarantined("CRASHED");
 }
 
+// ---- Idle workers. ----
+
+TEST_F(HuntingTest, EndsAWorkerThatComputesForNobody) {
+  Start("spins_when_idle");
+  AddRowsWithTriggers(1, {0});
+  const int steady = InfoOf("steady").worker_pids.at(0);
+  for (int round = 1; round <= Incidents::kMaxFruitless; ++round) {
+    const std::vector<ModuleAnswers> answers = AskAll();
+    ASSERT_EQ(answers[0].fault_at(0), nullptr) << round;
+    ASSERT_EQ(InfoOf(module_).worker_pids.size(), 1u);
+    const absl::Time end = absl::Now() + absl::Seconds(30);
+    while (!InfoOf(module_).worker_pids.empty() && absl::Now() < end) {
+      host_->CheckIdle();
+    }
+    EXPECT_EQ(Counts().faults.at("PROTOCOL_ERROR"), round);
+    EXPECT_EQ(Counts().restarts, round - 1);
+    EXPECT_GE(Counts().cpu, absl::Milliseconds(100) * round);
+    EXPECT_EQ(InfoOf(module_).state, round < Incidents::kMaxFruitless
+                                         ? ModuleState::kActive
+                                         : ModuleState::kQuarantined);
+  }
+  // One that waits is left alone.
+  EXPECT_EQ(InfoOf("steady").worker_pids.at(0), steady);
+  EXPECT_TRUE(InfoOf("steady").statistics.faults.empty());
+  ExpectQuarantined("PROTOCOL_ERROR");
+}
+
+TEST_F(HuntingTest, LooksAtNoWorkerBesideAnEvaluation) {
+  Start("slow_on_row");
+  AddRowsWithTriggers(3'000, {1'000});
+  const Selection all = table_->SelectAll();
+  std::atomic<bool> ended = false;
+  std::thread other([&] {
+    while (!ended) host_->CheckIdle();
+  });
+  for (int round = 1; round <= 3; ++round) ExpectSteady(AskAll()[0]);
+  ended = true;
+  other.join();
+  EXPECT_TRUE(Counts().faults.empty());
+  EXPECT_EQ(Counts().restarts, 0);
+}
+
 // ---- Without workers. ----
 
 TEST_F(HuntingTest, SaysThatNoWorkerCanBeHadAndTriesAgain) {

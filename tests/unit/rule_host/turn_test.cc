@@ -55,5 +55,18 @@ TEST(TurnTest, HoldsEverybodyElseOut) {
   EXPECT_EQ(turns.waiting(), 0u);
 }
 
+TEST(TurnTest, WaitsForNobodyIfItIsToComeAtOnceOrNotAtAll) {
+  Turns turns;
+  {
+    const Turns::Turn first(&turns, Turns::IfFree());
+    EXPECT_TRUE(first.came());
+    const Turns::Turn second(&turns, Turns::IfFree());
+    EXPECT_FALSE(second.came());
+    EXPECT_EQ(turns.waiting(), 0u);
+  }
+  const Turns::Turn third(&turns);
+  EXPECT_FALSE(Turns::Turn(&turns, Turns::IfFree()).came());
+}
+
 }  // namespace
 }  // namespace shirube
