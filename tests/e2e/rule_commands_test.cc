@@ -6,14 +6,11 @@
 
 #include <filesystem>
 #include <fstream>
-#include <map>
-#include <sstream>
 #include <string>
-#include <thread>
 
 #include "client/lib/clients.h"
-#include "tests/e2e/health.h"
 #include "tests/e2e/process.h"
+#include "tests/e2e/rule_fixture.h"
 
 namespace shirube::e2e {
 namespace {
@@ -24,102 +21,7 @@ using ::testing::Not;
 
 namespace fs = std::filesystem;
 
-constexpr char kSample[] = SHIRUBE_SOURCE_DIR "/samples/reform-plan-r4.txt";
-
-// A module of the server's own, or a tiny one of the tests of the rule host.
-fs::path Shipped(const std::string& id) {
-  return fs::path(SHIRUBE_BUILT_RULES) / (id + ".so");
-}
-fs::path Tiny(const std::string& id) {
-  return fs::path(SHIRUBE_TINY_MODULES) / (id + ".so");
-}
-
-class RuleCommandsTest : public ::testing::Test {
- protected:
-  void SetUp() override {
-    fs::create_directory(Rules());
-    for (const char* id : {"achieved", "on_track", "at_risk"}) {
-      Drop(Shipped(id));
-    }
-  }
-
-  fs::path Rules() const { return folder_ / "rules"; }
-  std::string Address() const {
-    return "unix:" + (folder_ / "socket").string();
-  }
-  std::vector<std::string> Arguments() const {
-    return {"--db",    folder_ / "shirube.db", "--listen", Address(),
-            "--rules", Rules().string()};
-  }
-  void Start() {
-    server_ = Server::Start(Arguments());
-    ASSERT_NE(server_, nullptr);
-    options_ = {.server = server_->address(), .actor = "佐藤"};
-  }
-
-  // Puts a module into the rules folder, as an operator would.
-  void Drop(const fs::path& file, const std::string& name = "") {
-    const fs::path to =
-        Rules() / (name.empty() ? file.filename().string() : name);
-    fs::remove(to);
-    fs::copy_file(file, to);
-    fs::permissions(to, fs::perms::owner_all | fs::perms::group_read |
-                            fs::perms::others_read);
-  }
-
-  std::string Done(const std::vector<std::string>& arguments) {
-    CommandResult result = server_->Shirube(arguments);
-    EXPECT_EQ(result.exit_code, 0) << testing::PrintToString(arguments) << "\n"
-                                   << result.out << result.err;
-    return result.out;
-  }
-  // What a command that must be refused said.
-  std::string Refused(const std::vector<std::string>& arguments, int code) {
-    CommandResult result = server_->Shirube(arguments);
-    EXPECT_EQ(result.exit_code, code)
-        << testing::PrintToString(arguments) << "\n"
-        << result.out << result.err;
-    return result.err;
-  }
-  // The id that `rule register` gives.
-  std::string Registered(std::vector<std::string> files) {
-    files.insert(files.begin(), {"rule", "register"});
-    files.insert(files.end(), {"-o", "name"});
-    const std::string name = Done(files);
-    return name.substr(name.find('/') + 1, 27);
-  }
-
-  // Status and reason of every indicator, and whether it waits.
-  std::map<std::string, std::string> Verdicts() {
-    v1::ListVerdictsRequest request;
-    request.set_parent("plans/-");
-    auto rows = client::EvaluationClient(options_).AllVerdicts(request).All();
-    EXPECT_TRUE(rows.ok()) << rows.status();
-    std::map<std::string, std::string> verdicts;
-    for (const v1::Verdict& row : *rows) {
-      verdicts[row.indicator()] = v1::Verdict::Status_Name(row.status()) + " " +
-                                  row.reason() +
-                                  (row.waiting() ? " waiting" : "");
-    }
-    return verdicts;
-  }
-  std::string Health(const std::string& name = "") {
-    return HealthOf(server_->address(), name);
-  }
-  // Health is told from time to time; waits until it is what it should be.
-  bool HealthBecomes(const std::string& name, const std::string& wanted) {
-    const absl::Time until = absl::Now() + absl::Seconds(30);
-    while (absl::Now() < until) {
-      if (Health(name) == wanted) return true;
-      std::this_thread::yield();
-    }
-    return false;
-  }
-
-  TempDir folder_;
-  std::unique_ptr<Server> server_;
-  client::Options options_;
-};
+class RuleCommandsTest : public RuleFixture {};
 
 TEST_F(RuleCommandsTest, TakesAModuleInLetsItJudgeAndGoesBack) {
   Start();
