@@ -1,5 +1,6 @@
 #include "server/rule_host/exchange.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include "server/rule_host/frame/areas.h"
@@ -25,12 +26,10 @@ void EmptyAnswers(void* area, uint32_t n, uint32_t facts_count) {
 
 void CopyAnswers(const void* area, const AnswerColumns& columns) {
   const uint32_t n = columns.n;
-  std::memcpy(columns.answer, frame::At<uint8_t>(area, frame::kAnswer), n);
-  std::memcpy(columns.reason, frame::At<uint16_t>(area, frame::kReason),
-              n * sizeof(uint16_t));
-  std::memcpy(columns.judged_point,
-              frame::At<uint16_t>(area, frame::kJudgedPoint),
-              n * sizeof(uint16_t));
+  std::copy_n(frame::At<uint8_t>(area, frame::kAnswer), n, columns.answer);
+  std::copy_n(frame::At<uint16_t>(area, frame::kReason), n, columns.reason);
+  std::copy_n(frame::At<uint16_t>(area, frame::kJudgedPoint), n,
+              columns.judged_point);
 }
 
 }  // namespace
@@ -128,15 +127,11 @@ ModuleOutcome Exchange::TakeFacts(const Rows& rows, const Module& module,
   std::vector<shirube_int128> numerator(rows.n), denominator(rows.n);
   for (uint32_t f = 0; f < facts.size(); ++f) {
     const uint32_t first = f * frame::kFactRows;
-    const size_t bytes = rows.n * sizeof(shirube_int128);
-    std::memcpy(numerator.data(),
-                frame::At<shirube_int128>(worker->verdict_area(),
-                                          frame::kFactNumerator, first),
-                bytes);
-    std::memcpy(denominator.data(),
-                frame::At<shirube_int128>(worker->verdict_area(),
-                                          frame::kFactDenominator, first),
-                bytes);
+    const void* area = worker->verdict_area();
+    std::copy_n(frame::At<shirube_int128>(area, frame::kFactNumerator, first),
+                rows.n, numerator.begin());
+    std::copy_n(frame::At<shirube_int128>(area, frame::kFactDenominator, first),
+                rows.n, denominator.begin());
     if (ModuleOutcome outcome =
             CheckFacts(denominator.data(), rows.n, facts[f].name);
         !outcome.ok()) {
