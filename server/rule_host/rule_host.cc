@@ -44,6 +44,21 @@ absl::Status CheckAsk(const frame::Ask& ask, uint64_t slots) {
   return absl::OkStatus();
 }
 
+// A file that nothing has loaded.
+void FillFrom(const FolderFile& file, ModuleInfo* info) {
+  info->file = file.name;
+  info->sha256 = file.sha256;
+  info->problem = file.problem;
+  info->since = file.since;
+  info->manifest = file.manifest;
+  info->cases_count = file.cases_count;
+  info->state =
+      file.problem.ok() ? ModuleState::kVerified : ModuleState::kRejected;
+  if (file.manifest == nullptr) return;
+  info->id = file.manifest->id;
+  info->version = file.manifest->version;
+}
+
 }  // namespace
 
 class RuleHost::Impl {
@@ -128,20 +143,7 @@ std::vector<ModuleInfo> RuleHost::Impl::ListModules() const {
       }
       continue;
     }
-    ModuleInfo info;
-    info.file = file.name;
-    info.sha256 = file.sha256;
-    info.problem = file.problem;
-    info.since = file.since;
-    info.manifest = file.manifest;
-    info.cases_count = file.cases_count;
-    info.state =
-        file.problem.ok() ? ModuleState::kVerified : ModuleState::kRejected;
-    if (file.manifest != nullptr) {
-      info.id = file.manifest->id;
-      info.version = file.manifest->version;
-    }
-    (file.problem.ok() ? modules : rejected).push_back(std::move(info));
+    FillFrom(file, &(file.problem.ok() ? modules : rejected).emplace_back());
   }
   std::sort(modules.begin(), modules.end(), [](const auto& a, const auto& b) {
     return std::tie(a.id, a.version, a.sha256) <
