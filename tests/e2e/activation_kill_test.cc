@@ -43,6 +43,7 @@ struct Written {
   int64_t acknowledged = 0, sent = 0;
 };
 std::string ValueOf(int64_t step) {
+  if (step == 0) return "350";  // as the plan was made
   // Stays 0.7 of what is due; a verdict shows no zeros at the end.
   return absl::StrFormat("350.%06d1", step);
 }
