@@ -1,19 +1,17 @@
-#include "tiny.h"
+#include "forge.h"
 
-/* Before it crashes it notes on the worker's page, which begins 8,192 bytes
- * before the first answer, that it was in the first call all the time. */
-static uint8_t *answers;
-
+/* Before it crashes it notes on the worker's page that it was in the first call
+ * all the time. */
 static int Evaluate(const void *state, const shirube_batch *batch,
                     const uint32_t *rows, uint32_t n,
                     shirube_verdicts *verdicts) {
   (void)state;
-  if (answers == 0 || verdicts->answer < answers) answers = verdicts->answer;
+  volatile uint64_t *progress = WorkerProgress(verdicts);
   for (uint32_t k = 0; k < n; ++k) {
     const uint32_t row = RowAt(rows, k);
     AnswerWell(batch, row, k, verdicts);
     if (!IsTrigger(batch, row)) continue;
-    *(volatile uint64_t *)(answers - 8192) &= ~(uint64_t)UINT32_MAX;
+    *progress &= ~(uint64_t)UINT32_MAX;
     *(volatile int *)0 = 1;
   }
   return 0;
