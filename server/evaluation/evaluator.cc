@@ -128,6 +128,16 @@ class EvaluatorImpl : public Evaluator {
                                          absl::Time deadline) override {
     return follower_.Release(std::move(mutation), deadline);
   }
+  absl::Status Preview(const Yardstick&, const PreviewOptions&, absl::Time,
+                       const PreviewSink&) override {
+    return absl::UnimplementedError("previews are not built yet");
+  }
+  absl::StatusOr<Comparison> Compare(const PlanId&,
+                                     const std::vector<IndicatorId>&,
+                                     const std::vector<Yardstick>&,
+                                     const ReadOptions&) override {
+    return absl::UnimplementedError("comparisons are not built yet");
+  }
   absl::Status RuleSetProblem(const RuleSetId& id) const override {
     return rule_sets_.ProblemOf(id);
   }

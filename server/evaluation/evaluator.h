@@ -33,6 +33,7 @@
 #include "server/domain/indicator.h"
 #include "server/domain/observation.h"
 #include "server/domain/verdict.h"
+#include "server/evaluation/comparison.h"
 #include "server/evaluation/explanation.h"
 #include "server/ledger/mutation.h"
 
@@ -204,6 +205,24 @@ class Evaluator {
   // is. NOT_FOUND, UNAVAILABLE and CANCELLED as above.
   virtual absl::StatusOr<MutationResult> Release(Mutation mutation,
                                                  absl::Time deadline) = 0;
+
+  // Judges by `candidate` and by the set that is active, both on the same data,
+  // and hands what would change to `sink`, on the caller's thread, until all
+  // is judged. Nothing is written. Errors: NOT_FOUND (plan, set);
+  // INVALID_ARGUMENT (as_of, parameters); FAILED_PRECONDITION
+  // RULE_SET_CANNOT_START, MODULE_QUARANTINED or a load-time reason;
+  // UNAVAILABLE RULE_SET_NOT_SERVING; CANCELLED when the sink said false or the
+  // evaluator stops; DEADLINE_EXCEEDED.
+  virtual absl::Status Preview(const Yardstick& candidate,
+                               const PreviewOptions& options,
+                               absl::Time deadline,
+                               const PreviewSink& sink) = 0;
+
+  // The indicators of `plan` (`only`: some of them) by each yardstick, judged
+  // now. Errors as Preview's; NOT_FOUND also for an indicator.
+  virtual absl::StatusOr<Comparison> Compare(
+      const PlanId& plan, const std::vector<IndicatorId>& only,
+      const std::vector<Yardstick>& yardsticks, const ReadOptions& options) = 0;
 
   // Why nothing can be judged by a rule set (empty: the default) at all; OK
   // where it can be, or was not asked yet. From memory.
