@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <optional>
 #include <set>
 #include <system_error>
 #include <utility>
@@ -15,7 +16,8 @@
 namespace shirube {
 namespace {
 
-constexpr std::string_view kSuffix = ".so";
+constexpr std::string_view kNativeSuffix = ".so";
+constexpr std::string_view kLuaSuffix = ".lua";
 
 // [a-z][a-z0-9_]{0,62}
 bool IsModuleId(std::string_view text) {
@@ -26,8 +28,14 @@ bool IsModuleId(std::string_view text) {
          });
 }
 
-bool HasSuffix(std::string_view name) {
-  return name.size() > kSuffix.size() && name.ends_with(kSuffix);
+// The name without .so or .lua; nothing where it has neither.
+std::optional<std::string_view> Stem(std::string_view name) {
+  for (const std::string_view suffix : {kNativeSuffix, kLuaSuffix}) {
+    if (name.size() > suffix.size() && name.ends_with(suffix)) {
+      return name.substr(0, name.size() - suffix.size());
+    }
+  }
+  return std::nullopt;
 }
 
 absl::StatusOr<std::set<std::string>> NamesIn(const std::string& path) {
@@ -36,7 +44,7 @@ absl::StatusOr<std::set<std::string>> NamesIn(const std::string& path) {
   std::filesystem::directory_iterator at(path, error), end;
   for (; !error && at != end; at.increment(error)) {
     const std::string name = at->path().filename().string();
-    if (HasSuffix(name)) names.insert(name);
+    if (Stem(name).has_value()) names.insert(name);
   }
   if (error) {
     return absl::FailedPreconditionError(
@@ -50,29 +58,51 @@ absl::StatusOr<std::set<std::string>> NamesIn(const std::string& path) {
 Folder::Folder(std::string path, Verify verify)
     : path_(std::move(path)), verify_(std::move(verify)) {}
 
+bool Folder::IsTaken(std::string_view name) const {
+  if (!name.ends_with(kLuaSuffix)) return false;
+  struct stat info = {};
+  const std::string native = absl::StrCat(
+      path_, "/", absl::string_view(Stem(name)->data(), Stem(name)->size()),
+      ".so");
+  return lstat(native.c_str(), &info) == 0;
+}
+
 ModuleProblem Folder::Read(const std::string& name,
                            const std::string& expected_sha256,
                            ModuleFile* file) const {
   const std::string shown = Displayable(name);
-  if (!HasSuffix(name) || name.find('/') != std::string::npos) {
-    return {ModuleReason::kNotFound,
-            absl::StrCat("\"", shown, "\" is no file name like achieved.so; ",
-                         "give the name of a file of rules_dir, no path"),
-            absl::StrCat("「", shown,
-                         "」はファイル名ではありません。achieved.so "
-                         "のように、rules_dir の中のファイル名を指定して"
-                         "ください。")};
+  const std::optional<std::string_view> stem = Stem(name);
+  if (!stem.has_value() || name.find('/') != std::string::npos) {
+    return {
+        ModuleReason::kNotFound,
+        absl::StrCat("\"", shown,
+                     "\" is no file name like achieved.so or mine.lua; ",
+                     "give the name of a file of rules_dir, no path"),
+        absl::StrCat("「", shown,
+                     "」はファイル名ではありません。achieved.so や mine.lua "
+                     "のように、rules_dir の中のファイル名を指定して"
+                     "ください。")};
   }
-  const std::string id = name.substr(0, name.size() - kSuffix.size());
-  if (!IsModuleId(id)) {
+  if (!IsModuleId(*stem)) {
     return {
         ModuleReason::kManifestInvalid,
         absl::StrCat("a module's file is called after its id, "
-                     "[a-z][a-z0-9_]{0,62}, with .so; \"",
+                     "[a-z][a-z0-9_]{0,62}, with .so or .lua; \"",
                      shown, "\" is not: rename it"),
         absl::StrCat("モジュールのファイル名は、そのid([a-z][a-z0-9_]{0,62})"
-                     "に .so を付けたものです。「",
+                     "に .so か .lua を付けたものです。「",
                      shown, "」を改名してください。")};
+  }
+  const std::string id(*stem);
+  if (IsTaken(name)) {
+    return {ModuleReason::kNameTaken,
+            absl::StrCat(id,
+                         ".so lies beside it and is the one taken: take "
+                         "one of the two away, or give this module another "
+                         "id and name"),
+            absl::StrCat("同じフォルダーに ", id,
+                         ".so があり、そちらを使います。どちらかを取り除くか、"
+                         "このモジュールのidとファイル名を変えてください")};
   }
   return verify_(absl::StrCat(path_, "/", name), id, expected_sha256, file);
 }
@@ -110,7 +140,8 @@ absl::Status Folder::Rescan() {
     if (lstat(absl::StrCat(path_, "/", name).c_str(), &info) != 0) continue;
     const Identity identity(info.st_dev, info.st_ino, info.st_size,
                             info.st_mtim.tv_sec, info.st_mtim.tv_nsec,
-                            info.st_ctim.tv_sec, info.st_ctim.tv_nsec);
+                            info.st_ctim.tv_sec, info.st_ctim.tv_nsec,
+                            IsTaken(name));
     const auto known = before.find(name);
     const bool same =
         known != before.end() && known->second.identity == identity;

@@ -14,6 +14,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <vector>
 
@@ -25,7 +26,7 @@
 
 namespace shirube {
 
-// What was found behind a name ending in .so.
+// What was found behind a name ending in .so or .lua.
 struct FolderFile {
   std::string name;       // "achieved.so"
   ModuleProblem problem;  // ok: it is a module
@@ -51,7 +52,7 @@ class Folder {
   std::vector<FolderFile> List() const;  // by name
 
   // The file of that name, read now. A path is NOT_FOUND, a name that no module
-  // can have MANIFEST_INVALID.
+  // can have MANIFEST_INVALID, and NAME.lua beside NAME.so NAME_TAKEN.
   ModuleProblem Read(const std::string& name,
                      const std::string& expected_sha256,
                      ModuleFile* file) const;
@@ -59,12 +60,14 @@ class Folder {
  private:
   // Of what was verified; anything else is another file.
   using Identity =
-      std::tuple<dev_t, ino_t, off_t, int64_t, int64_t, int64_t, int64_t>;
+      std::tuple<dev_t, ino_t, off_t, int64_t, int64_t, int64_t, int64_t, bool>;
   struct Entry {
     Identity identity;
     FolderFile file;
   };
   Entry Look(const std::string& name, const Identity& identity) const;
+  // That NAME.so lies beside this NAME.lua.
+  bool IsTaken(std::string_view name) const;
 
   const std::string path_;
   const Verify verify_;

@@ -170,7 +170,14 @@ void Run::Quarantine(Lane* lane, const ModuleOutcome& outcome,
     LogError("rule module ", lane->module->id(),
              " gets no more rows of this question: ", cause.en);
   } else {
-    lane->module->Quarantine(std::string(outcome.word()), cause.en, cause.ja);
+    // An interpreter's words are what its author needs.
+    const bool words = outcome.kind == Kind::kCrashed && outcome.signal == 0;
+    lane->module->Quarantine(
+        std::string(outcome.word()),
+        words ? absl::StrCat(cause.en, " (last: ", outcome.detail, ")")
+              : cause.en,
+        words ? absl::StrCat(cause.ja, "(最後のエラー: ", outcome.detail, ")")
+              : cause.ja);
     lane->given_up = lane->module->why_out();
   }
   DropRest(lane);

@@ -43,7 +43,75 @@ ModuleProblem TooLarge(const char* what_en, const char* what_ja, uint64_t bytes,
                        "バイトです")};
 }
 
-ModuleProblem ProblemOf(const frame::InspectionResult& result) {
+ModuleProblem NotText(const frame::InspectionResult& result) {
+  if (static_cast<Finding>(result.finding) != Finding::kNotText) {
+    return {ModuleReason::kNotText,
+            "is a program or library, not the text of a Lua module; a shared "
+            "library is called NAME.so",
+            "Luaモジュールのテキストではなく、プログラムかライブラリです。共有"
+            "ライブラリなら NAME.so という名前にしてください"};
+  }
+  const std::string subject = Printable(result.subject);
+  return {ModuleReason::kNotText,
+          absl::StrCat("is not all text: ", subject, " at byte ", result.value,
+                       "; a Lua module is its source in UTF-8"),
+          absl::StrCat(
+              "テキストではありません(", result.value, "バイト目: ", subject,
+              ")。Luaモジュールは UTF-8 のソースのまま置いてください")};
+}
+
+// What is particular to the text of a Lua module; ok for all else.
+ModuleProblem ProblemOfText(const frame::InspectionResult& result) {
+  const std::string subject = Printable(result.subject);
+  switch (static_cast<Finding>(result.finding)) {
+    case Finding::kNotElf:
+    case Finding::kNoManifest:
+      return {
+          ModuleReason::kNoManifest,
+          "does not begin with --[==[ shirube-manifest; put its manifest "
+          "into a long comment at its very beginning (no byte order mark)",
+          "先頭が --[==[ shirube-manifest ではありません。マニフェストを長い"
+          "コメントにして、ファイルの一番先頭に置いてください(BOMなし)"};
+    case Finding::kTruncated:
+      return {
+          ModuleReason::kTruncated,
+          absl::StrCat("ends before ", subject, " does; close it with ]==]"),
+          absl::StrCat("ファイルが途中で終わっています(", subject,
+                       ")。コメントを ]==] で閉じてください")};
+    default:
+      return {};
+  }
+}
+
+// The file's name promises one language, its bytes are the other.
+ModuleProblem ProblemOfName(const frame::InspectionResult& result,
+                            ModuleLanguage named) {
+  const bool text = result.language == frame::kLua;
+  const auto finding = static_cast<Finding>(result.finding);
+  if (finding == Finding::kNothingYet) return {};
+  if (named == ModuleLanguage::kLua) {
+    return text ? ProblemOfText(result) : NotText(result);
+  }
+  if (text && finding != Finding::kNotElf) {
+    return {
+        ModuleReason::kNotElf,
+        "is the text of a Lua module; call the file NAME.lua",
+        "Luaモジュールのテキストです。ファイル名を NAME.lua にしてください"};
+  }
+  if (text || finding != Finding::kNotText) return {};
+  return {ModuleReason::kNotElf,
+          "is no shared library: it lacks an ELF header; build it with the "
+          "build's rule-module function",
+          "共有ライブラリではありません(ELFヘッダーがない)。判定モジュールとし"
+          "てビルドし直してください"};
+}
+
+ModuleProblem ProblemOf(const frame::InspectionResult& result,
+                        std::optional<ModuleLanguage> named) {
+  if (named.has_value()) {
+    ModuleProblem problem = ProblemOfName(result, *named);
+    if (!problem.ok()) return problem;
+  }
   const std::string subject = Printable(result.subject);
   switch (static_cast<Finding>(result.finding)) {
     case Finding::kWell:
@@ -104,6 +172,8 @@ ModuleProblem ProblemOf(const frame::InspectionResult& result) {
                        " を必要としています。使えるのは libc、libm、"
                        "libstdc++、libgcc_s だけです。ほかは静的にリンクして"
                        "ください")};
+    case Finding::kNotText:
+      return NotText(result);
     case Finding::kNothingYet:
       break;
   }
@@ -114,10 +184,10 @@ ModuleProblem ProblemOf(const frame::InspectionResult& result) {
 // The process that looked at the file came to no end of its own.
 ModuleProblem ProblemOfEnd(const std::string& how) {
   return {ModuleReason::kNotElf,
-          absl::StrCat("cannot be read as a shared library: the process that "
-                       "looked at it ",
+          absl::StrCat("cannot be read as a module: the process that looked at "
+                       "it ",
                        how, "; build the module again"),
-          absl::StrCat("共有ライブラリとして読めません(検査プロセス: ", how,
+          absl::StrCat("モジュールとして読めません(検査プロセス: ", how,
                        ")。ビルドし直してください")};
 }
 
@@ -128,10 +198,11 @@ ModuleProblem Unavailable(const std::string& what, int error) {
 }
 
 // Copies the notes out; their lengths are looked at once.
-ModuleProblem TakeResult(const char* area, Inspection* found) {
+ModuleProblem TakeResult(const char* area, std::optional<ModuleLanguage> named,
+                         Inspection* found) {
   frame::InspectionResult result;
   std::memcpy(&result, area, sizeof(result));
-  ModuleProblem problem = ProblemOf(result);
+  ModuleProblem problem = ProblemOf(result, named);
   if (!problem.ok()) return problem;
   if (result.manifest_bytes > frame::kMaxManifestBytes ||
       result.cases_bytes > frame::kMaxCasesBytes) {
@@ -139,6 +210,8 @@ ModuleProblem TakeResult(const char* area, Inspection* found) {
   }
   found->manifest.assign(area + frame::kResultManifest, result.manifest_bytes);
   found->cases.assign(area + frame::kResultCases, result.cases_bytes);
+  found->language = result.language == frame::kLua ? ModuleLanguage::kLua
+                                                   : ModuleLanguage::kNative;
   found->layers = result.layers;
   return {};
 }
@@ -152,7 +225,8 @@ Inspector::Inspector(Spawner* spawner, std::string worker_program,
       deadline_(deadline) {}
 
 ModuleProblem Inspector::Inspect(int memory, uint64_t file_bytes,
-                                 Inspection* found) const {
+                                 Inspection* found,
+                                 std::optional<ModuleLanguage> named) const {
   const frame::Fd area_file =
       frame::CreateMemoryFile("shirube-inspection", frame::kResultBytes);
   if (!area_file.valid() ||
@@ -175,7 +249,7 @@ ModuleProblem Inspector::Inspect(int memory, uint64_t file_bytes,
     return ProblemOfEnd(absl::StrCat("ended with code ", end->si_status));
   }
   // Nobody else can write to the area any more.
-  return TakeResult(static_cast<const char*>(area.base()), found);
+  return TakeResult(static_cast<const char*>(area.base()), named, found);
 }
 
 }  // namespace shirube

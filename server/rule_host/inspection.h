@@ -4,6 +4,7 @@
 #define SHIRUBE_SERVER_RULE_HOST_INSPECTION_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "absl/time/time.h"
@@ -16,8 +17,9 @@ namespace shirube {
 // What a module's file carries: bounded copies of bytes that nobody vouches
 // for.
 struct Inspection {
-  std::string manifest;       // JSON, or so it says
-  std::string cases;          // text; may be empty
+  std::string manifest;  // JSON, or so it says
+  std::string cases;     // text; may be empty
+  ModuleLanguage language = ModuleLanguage::kNative;
   frame::LayerReport layers;  // what held the process that looked
 };
 
@@ -29,9 +31,11 @@ class Inspector {
 
   // `memory` is a frozen memory file with the file of `file_bytes`, or its
   // beginning: then the answer is always a problem. However the inspector ends,
-  // it is a problem of the module.
-  ModuleProblem Inspect(int memory, uint64_t file_bytes,
-                        Inspection* found) const;
+  // it is a problem of the module. `named` is the language that the file's name
+  // promises: another one is a problem, too.
+  ModuleProblem Inspect(
+      int memory, uint64_t file_bytes, Inspection* found,
+      std::optional<ModuleLanguage> named = std::nullopt) const;
 
  private:
   Spawner* const spawner_;

@@ -78,6 +78,10 @@ std::string_view ReasonWord(ModuleReason reason) {
       return "HASH_MISMATCH";
     case ModuleReason::kNotElf:
       return "NOT_ELF";
+    case ModuleReason::kNotText:
+      return "NOT_TEXT";
+    case ModuleReason::kNameTaken:
+      return "NAME_TAKEN";
     case ModuleReason::kTruncated:
       return "TRUNCATED";
     case ModuleReason::kWrongArch:

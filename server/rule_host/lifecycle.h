@@ -28,6 +28,8 @@ enum class ModuleReason : uint8_t {
   kFileTooLarge,
   kHashMismatch,
   kNotElf,
+  kNotText,    // a Lua module that is not all text
+  kNameTaken,  // NAME.lua beside NAME.so
   kTruncated,
   kWrongArch,
   kNoManifest,
@@ -49,6 +51,9 @@ enum class ModuleReason : uint8_t {
 
 std::string_view StateWord(ModuleState state);     // "ACTIVE"
 std::string_view ReasonWord(ModuleReason reason);  // "NOT_ELF"
+
+// What a module is written in, as its bytes say.
+enum class ModuleLanguage : uint8_t { kNative, kLua };
 
 bool IsLegal(ModuleState from, ModuleState to);
 

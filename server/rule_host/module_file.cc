@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -15,29 +16,35 @@ namespace {
 
 // While the major version is 0 every minor version is another ABI.
 ModuleProblem CheckVersion(const char* what,
-                           std::pair<uint32_t, uint32_t> theirs) {
+                           std::pair<uint32_t, uint32_t> theirs,
+                           ModuleLanguage language) {
   const auto ours = std::pair(uint32_t{SHIRUBE_RULE_ABI_MAJOR},
                               uint32_t{SHIRUBE_RULE_ABI_MINOR});
   if (theirs == ours) return {};
   const std::string theirs_word =
       absl::StrCat(theirs.first, ".", theirs.second);
   const std::string our_word = absl::StrCat(ours.first, ".", ours.second);
+  const bool lua = language == ModuleLanguage::kLua;
   return {
       theirs > ours ? ModuleReason::kAbiTooNew : ModuleReason::kAbiTooOld,
-      absl::StrCat("built for ", what, " ", theirs_word,
+      absl::StrCat(lua ? "written for " : "built for ", what, " ", theirs_word,
                    ", this server speaks ", our_word,
-                   "; build it with this server's rule.h"),
+                   lua ? "; take the version for this server, or change the "
+                         "manifest once the source fits"
+                       : "; build it with this server's rule.h"),
       absl::StrCat(what, " ", theirs_word, " 用です。このサーバーは ", our_word,
-                   " です。このサーバーの rule.h でビルドしてください")};
+                   lua ? " です。このサーバー用の版を使うか、ソースを合わせて"
+                         "からマニフェストを直してください"
+                       : " です。このサーバーの rule.h でビルドしてください")};
 }
 
 // The columns a module reads are those of its header.
-ModuleProblem CheckAbi(const Manifest& manifest) {
+ModuleProblem CheckAbi(const Manifest& manifest, ModuleLanguage language) {
   ModuleProblem problem =
-      CheckVersion("ABI", {manifest.abi_major, manifest.abi_minor});
+      CheckVersion("ABI", {manifest.abi_major, manifest.abi_minor}, language);
   if (!problem.ok()) return problem;
   return CheckVersion("data schema",
-                      {manifest.schema_major, manifest.schema_minor});
+                      {manifest.schema_major, manifest.schema_minor}, language);
 }
 
 ModuleProblem CheckHash(const std::string& found, const std::string& expected) {
@@ -58,8 +65,16 @@ ModuleProblem TooLarge(uint64_t bytes) {
                        kMaxModuleBytes, " バイトです。strip してください")};
 }
 
+// What a file of this name is to be; nothing where it has another end.
+std::optional<ModuleLanguage> LanguageOfName(std::string_view path) {
+  if (path.ends_with(".lua")) return ModuleLanguage::kLua;
+  if (path.ends_with(".so")) return ModuleLanguage::kNative;
+  return std::nullopt;
+}
+
 ModuleProblem ReadManifest(const std::string& id, Inspection inspection,
                            ModuleFile* file) {
+  file->language = inspection.language;
   file->manifest_json = std::move(inspection.manifest);
   file->cases = std::move(inspection.cases);
   absl::StatusOr<Manifest> manifest = ParseManifest(file->manifest_json);
@@ -76,7 +91,7 @@ ModuleProblem ReadManifest(const std::string& id, Inspection inspection,
                          "\" がファイル名 \"", id, "\" と違います")};
   }
   file->manifest = std::make_shared<const Manifest>(*std::move(manifest));
-  ModuleProblem problem = CheckAbi(*file->manifest);
+  ModuleProblem problem = CheckAbi(*file->manifest, file->language);
   // Here, once: it takes a while for a text of megabytes.
   if (problem.ok()) file->cases_count = CountCases(file->cases);
   return problem;
@@ -85,6 +100,7 @@ ModuleProblem ReadManifest(const std::string& id, Inspection inspection,
 // What is checked of a copy, wherever it came from.
 ModuleProblem Verify(FrozenCopy copy, const std::string& id,
                      const std::string& expected_sha256,
+                     std::optional<ModuleLanguage> named,
                      const Inspector& inspector, ModuleFile* file) {
   file->size = copy.file_bytes;
   file->sha256 = std::move(copy.sha256);
@@ -94,7 +110,7 @@ ModuleProblem Verify(FrozenCopy copy, const std::string& id,
   }
   Inspection inspection;
   ModuleProblem problem =
-      inspector.Inspect(copy.memory.get(), copy.file_bytes, &inspection);
+      inspector.Inspect(copy.memory.get(), copy.file_bytes, &inspection, named);
   if (!copy.whole && problem.reason != ModuleReason::kManifestTooLarge) {
     return TooLarge(copy.file_bytes);
   }
@@ -129,7 +145,8 @@ ModuleProblem ReadModuleFile(const std::string& path, const std::string& id,
   FrozenCopy copy;
   ModuleProblem problem = CopyFile(path, kMaxModuleBytes, &copy);
   if (!problem.ok()) return problem;
-  return Verify(std::move(copy), id, expected_sha256, inspector, file);
+  return Verify(std::move(copy), id, expected_sha256, LanguageOfName(path),
+                inspector, file);
 }
 
 ModuleProblem ReadModuleBytes(std::string_view bytes, const std::string& id,
@@ -139,7 +156,8 @@ ModuleProblem ReadModuleBytes(std::string_view bytes, const std::string& id,
   FrozenCopy copy;
   ModuleProblem problem = CopyBytes(bytes, &copy);
   if (!problem.ok()) return problem;
-  return Verify(std::move(copy), id, expected_sha256, inspector, file);
+  return Verify(std::move(copy), id, expected_sha256, std::nullopt, inspector,
+                file);
 }
 
 }  // namespace shirube

@@ -17,7 +17,8 @@
 namespace shirube {
 
 struct ModuleFile {
-  std::string file;    // "achieved.so"; empty where bytes were given
+  std::string file;  // "achieved.so"; empty where bytes were given
+  ModuleLanguage language = ModuleLanguage::kNative;
   frame::Fd memory;    // its bytes, frozen; what workers load
   uint64_t size = 0;   // of them
   std::string sha256;  // of them
@@ -33,7 +34,8 @@ struct ModuleFile {
 // A module file is at most this large.
 inline constexpr uint64_t kMaxModuleBytes = uint64_t{64} << 20;
 
-// Reads and checks `path`, whose name says that the module is called `id`:
+// Reads and checks `path`, whose name says that the module is called `id` and,
+// by its end (.so, .lua), what it is written in:
 // a regular file that nobody but root and the service can change and that was
 // not changed while it was read; its sha256 as expected (empty: any); its
 // inside as the inspector wants it; its manifest. On a problem `file` holds

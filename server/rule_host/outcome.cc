@@ -34,6 +34,7 @@ std::string ModuleOutcome::ToString() const {
   const std::string name(word());
   switch (kind) {
     case Kind::kCrashed:
+      if (signal == 0) return absl::StrCat(name, " (", detail, ")");
       return absl::StrCat(name, " (signal ", signal, ")");
     case Kind::kExited:
       return absl::StrCat(name, " (code ", exit_code, ")");

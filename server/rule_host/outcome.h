@@ -16,7 +16,7 @@ inline constexpr std::string_view kReturnValueField = "return value";
 struct ModuleOutcome {
   enum class Kind : uint8_t {
     kOk,
-    kCrashed,        // died of `signal`
+    kCrashed,        // died of `signal`; 0: of the error in `detail`
     kExited,         // ended with `exit_code`
     kTimedOut,       // used up its CPU time or the wall limit; was killed
     kBadOutput,      // `field` at `position` holds what no module may say

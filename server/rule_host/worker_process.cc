@@ -45,6 +45,13 @@ ModuleOutcome ProtocolError(std::string detail) {
           .detail = std::move(detail)};
 }
 
+ModuleProblem InitFailed(const std::string& text) {
+  return {
+      ModuleReason::kInitFailed,
+      absl::StrCat(text, "; mend the source at that line"),
+      absl::StrCat("読み込み時のエラー: ", text, "。その行を直してください")};
+}
+
 ModuleProblem ProblemOf(const frame::Greeting& greeting) {
   // A constructor can say anything here: cut at its field, and nothing that a
   // terminal or a log would take for more than text.
@@ -62,6 +69,8 @@ ModuleProblem ProblemOf(const frame::Greeting& greeting) {
                   : ModuleReason::kAbiTooOld,
               detail};
     case frame::Greeting::kInitFailed:
+      // An interpreter says what is wrong, create only a number.
+      if (greeting.value == 0) return InitFailed(detail);
       return {ModuleReason::kInitFailed,
               absl::StrCat(detail, ": it returned ", greeting.value)};
     case frame::Greeting::kMapFailed:
@@ -75,6 +84,31 @@ ModuleProblem ProblemOf(const frame::Greeting& greeting) {
     default:
       return {ModuleReason::kInitFailed, "its worker's greeting is unknown"};
   }
+}
+
+// What the interpreter of a worker said that ended with kFailedExit. The text
+// is the module's: cut at its field, and nothing but text.
+ModuleOutcome Failed(const frame::WorkerPage& page) {
+  using Kind = ModuleOutcome::Kind;
+  ModuleOutcome outcome;
+  outcome.detail =
+      Displayable({page.text, strnlen(page.text, sizeof(page.text))});
+  switch (page.failure) {
+    case frame::kMemoryUsedUp:
+      outcome.kind = Kind::kOutOfMemory;
+      break;
+    case frame::kTimeUsedUp:
+      outcome.kind = Kind::kTimedOut;
+      break;
+    default:
+      outcome.kind = Kind::kCrashed;
+  }
+  return outcome;
+}
+
+bool IsFailed(const siginfo_t& info, const frame::WorkerPage& page) {
+  return page.failure != frame::kNoFailure && info.si_code == CLD_EXITED &&
+         info.si_status == frame::kFailedExit;
 }
 
 struct StageWords {
@@ -198,6 +232,16 @@ ModuleProblem WorkerProcess::ProblemOfDeath() {
                          " を呼びました。モジュールに許されるのは計算だけです。"
                          "この呼び出しを除いてください")};
   }
+  const uint32_t failure = PageCopy().failure;
+  if (failure == frame::kRaisedError || failure == frame::kMemoryUsedUp) {
+    return InitFailed(outcome.detail);
+  }
+  if (failure == frame::kTimeUsedUp) {
+    return {ModuleReason::kInitTimeout,
+            absl::StrCat(outcome.detail,
+                         ": outside its functions a module may only define"),
+            absl::StrCat(outcome.detail, ": 関数の外でできるのは定義だけです")};
+  }
   return {ModuleReason::kLoadCrashed,
           absl::StrCat(outcome.ToString(), " ", at.en),
           absl::StrCat(at.ja, "に終了しました: ", outcome.ToString())};
@@ -225,6 +269,7 @@ ModuleOutcome WorkerProcess::OutcomeOf(const siginfo_t& info) const {
                         : SystemCallName(page.forbidden_arch,
                                          page.forbidden_call - 1)};
   }
+  if (IsFailed(info, page)) return Failed(page);
   if (page.malloc_failed != 0 && page.malloc_failed == page.progress + 1) {
     return {.kind = Kind::kOutOfMemory,
             .detail = "died in a call in which it was refused memory"};

@@ -90,7 +90,7 @@ absl::StatusOr<v1::RuleModule> RegisteredModule(const Context& context,
   }
   if (found != nullptr) return *found;
   const std::string file =
-      rows.front().file().empty() ? text + ".so" : rows.front().file();
+      rows.front().file().empty() ? "FILE" : rows.front().file();
   return absl::FailedPreconditionError(std::string(
       context.Say("モジュール「" + text +
                       "」はまだ登録されていません。shirube rule register " +
@@ -425,9 +425,10 @@ void AddRuleChanges(CLI::App* group, Chosen& chosen) {
   auto* command = group->add_subcommand(
       "register", "Store modules, and the rule set of them in this order");
   command
-      ->add_option("FILE", add->files,
-                   "File of the server's rules folder (x.so), or a registered "
-                   "module (x, x@1.0.0)")
+      ->add_option(
+          "FILE", add->files,
+          "File of the server's rules folder (x.so, x.lua), or a registered "
+          "module (x, x@1.0.0)")
       ->required();
   command
       ->add_option("--parameter", add->parameters,

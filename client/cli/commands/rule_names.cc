@@ -17,7 +17,9 @@ struct TypedModule {
 
 TypedModule ParseModule(std::string text) {
   if (text.starts_with("ruleModules/")) text = ModuleText(text);
-  if (text.ends_with(".so")) text.resize(text.size() - 3);
+  for (const std::string_view suffix : {".so", ".lua"}) {
+    if (text.ends_with(suffix)) text.resize(text.size() - suffix.size());
+  }
   const size_t between = text.find_first_of(" @");
   if (between == std::string::npos) return {text, ""};
   return {text.substr(0, between), text.substr(between + 1)};

@@ -11,9 +11,9 @@
 
 namespace shirube::cli {
 
-// `achieved`, `achieved 1.0.0`, `achieved@1.0.0`, `achieved.so` or the resource
-// name: all versions that fit, as the server lists them. NOT_FOUND where none
-// does.
+// `achieved`, `achieved 1.0.0`, `achieved@1.0.0`, `achieved.so` (`.lua`) or the
+// resource name: all versions that fit, as the server lists them. NOT_FOUND
+// where none does.
 absl::StatusOr<std::vector<v1::RuleModule>> FindModules(
     const Context& context, const std::string& text);
 

@@ -37,6 +37,8 @@ constexpr Word kFaults[] = {
     {"NOT_RUNNING", "動いていない", "not running"},
     {"QUARANTINED", "隔離中", "quarantined"},
     {"NOT_ELF", "モジュールの形式でない", "not a module file"},
+    {"NOT_TEXT", "テキストでない", "not all text"},
+    {"NAME_TAKEN", "同名のモジュールがある", "name taken"},
     {"TRUNCATED", "ファイルが途中まで", "file cut short"},
     {"NOT_A_REGULAR_FILE", "通常のファイルでない", "not a regular file"},
     {"UNSAFE_PERMISSIONS", "他人が書き換えられる", "writable by others"},

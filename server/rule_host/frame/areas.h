@@ -39,7 +39,17 @@ struct WorkerPage {
   uint32_t forbidden_call;
   uint32_t forbidden_arch;
   uint32_t stage;  // a WorkerStage
-  uint32_t reserved;
+  // Of a worker that ended with kFailedExit: a WorkerFailure, and what the
+  // interpreter said ("name.lua:12: attempt to …"), with a 0 at its end.
+  uint32_t failure;
+  char text[400];
+};
+
+enum WorkerFailure : uint32_t {
+  kNoFailure = 0,
+  kRaisedError = 1,   // an error that nothing caught
+  kMemoryUsedUp = 2,  // the interpreter's allocator refused
+  kTimeUsedUp = 3,    // the budget of instructions
 };
 
 // How far a worker has come.

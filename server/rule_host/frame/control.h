@@ -10,7 +10,7 @@
 namespace shirube::frame {
 
 inline constexpr uint32_t kControlMagic = 0x7572'6873;  // "shru"
-inline constexpr uint32_t kControlVersion = 2;
+inline constexpr uint32_t kControlVersion = 3;
 
 // The descriptors a worker is started with, by number.
 inline constexpr int kControlFd = 3;
@@ -33,6 +33,10 @@ inline constexpr char kModeInspect[] = "inspect";  // see frame/inspection.h
 // How a worker ends that tried a system call it may not make; which one is on
 // its page (128 + SIGSYS).
 inline constexpr int kForbiddenExit = 159;
+
+// How a worker ends whose interpreted module failed; how is on its page
+// (WorkerPage::failure and text).
+inline constexpr int kFailedExit = 160;
 
 // Seconds of CPU time a worker may use before the host raises its limit.
 inline constexpr int kFirstCpuSeconds = 60;
@@ -74,7 +78,7 @@ struct Request {
   uint32_t parameters_count = 0;
   // Bit p: parameter p has one value a position; else one for all, at [0].
   uint32_t strided = 0;
-  uint32_t reserved = 0;
+  int32_t today_index = 0;  // 0: the module does not ask
 };
 
 // Worker to host, once, after loading.

@@ -31,14 +31,20 @@ enum class Finding : uint32_t {
   kMissingSymbol = 8,         //
   kExtraExports = 9,          // subject: their names, value: how many
   kForbiddenDependency = 10,  // subject: the library, or what else it asks for
+  kNotText = 11,              // subject: why (bytecode …), value: at which byte
+};
 
+// What a file is by its content; the host compares it with the file's name.
+enum Language : uint32_t {
+  kNative = 0,  // or nothing that anybody knows
+  kLua = 1,     // text, UTF-8 without NUL; also where no manifest is in it
 };
 
 struct InspectionResult {
   uint32_t finding = 0;
   uint32_t manifest_bytes = 0;
   uint32_t cases_bytes = 0;
-  uint32_t reserved = 0;
+  uint32_t language = kNative;
   uint64_t value = 0;
   LayerReport layers;  // what confined the inspector
   char subject[512] = {};
