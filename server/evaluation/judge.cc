@@ -144,24 +144,37 @@ void Override(const JudgeOptions& options, size_t part, frame::Ask* ask) {
 
 }  // namespace
 
-absl::Status JudgeRows(RuleHost& host, const RuleSet& rule_set,
-                       const Selection& selection, const JudgeOptions& options,
-                       const JudgedSink& sink) {
+absl::Status AskRows(RuleHost& host, const RuleSet& rule_set,
+                     const Selection& selection, const JudgeOptions& options,
+                     const RuleHost::Sink& sink) {
   std::vector<frame::Ask> asks;
   for (const SelectionPart& part : selection.parts) {
     asks.push_back(part.ask());
     Override(options, asks.size() - 1, &asks.back());
   }
   if (asks.empty()) return absl::OkStatus();
+  return host.Evaluate(rule_set, asks, options.ask, sink);
+}
+
+JudgedRow JudgeRow(const RuleSet& rule_set, const Selection& selection,
+                   const JudgeOptions& options, size_t part, uint32_t k,
+                   const std::vector<ModuleAnswers>& answers) {
+  return RowJudge(rule_set, options)
+      .Judge(selection.parts[part], part, k, answers);
+}
+
+absl::Status JudgeRows(RuleHost& host, const RuleSet& rule_set,
+                       const Selection& selection, const JudgeOptions& options,
+                       const JudgedSink& sink) {
   const RowJudge judge(rule_set, options);
-  return host.Evaluate(rule_set, asks, options.ask,
-                       [&](size_t ask, std::vector<ModuleAnswers>& answers) {
-                         const SelectionPart& part = selection.parts[ask];
-                         for (uint32_t k = 0; k < part.size(); ++k) {
-                           if (!part.live(k)) continue;
-                           sink(ask, k, judge.Judge(part, ask, k, answers));
-                         }
-                       });
+  return AskRows(host, rule_set, selection, options,
+                 [&](size_t ask, std::vector<ModuleAnswers>& answers) {
+                   const SelectionPart& part = selection.parts[ask];
+                   for (uint32_t k = 0; k < part.size(); ++k) {
+                     if (!part.live(k)) continue;
+                     sink(ask, k, judge.Judge(part, ask, k, answers));
+                   }
+                 });
 }
 
 bool SaysTheSame(const Verdict& a, const Verdict& b) {

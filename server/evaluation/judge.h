@@ -40,6 +40,15 @@ absl::Status JudgeRows(RuleHost& host, const RuleSet& rule_set,
                        const Selection& selection, const JudgeOptions& options,
                        const JudgedSink& sink);
 
+// The halves of it, for who judges rows by several sets: what the modules say,
+// part by part, and what that comes to for one row of a part.
+absl::Status AskRows(RuleHost& host, const RuleSet& rule_set,
+                     const Selection& selection, const JudgeOptions& options,
+                     const RuleHost::Sink& sink);
+JudgedRow JudgeRow(const RuleSet& rule_set, const Selection& selection,
+                   const JudgeOptions& options, size_t part, uint32_t k,
+                   const std::vector<ModuleAnswers>& answers);
+
 // Whether both say the same: status, reason, marks, period, value, rule set,
 // and since when it waits.
 bool SaysTheSame(const Verdict& a, const Verdict& b);
