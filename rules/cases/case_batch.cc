@@ -54,6 +54,8 @@ void CaseBatch::FillValues(const Case& source) {
   baseline_index_ = source.baseline_index.value_or(0);
   target_index_ = source.target_index.value_or(0);
   window_start_index_ = source.window_start_index.value_or(0);
+  publication_month_ = static_cast<uint8_t>(source.publication_month);
+  publication_lag_years_ = static_cast<uint8_t>(source.publication_lag_years);
   for (const Point& point : source.points) {
     point_value_.push_back(AtScale(point.value.number));
     point_index_.push_back(point.index);
@@ -139,6 +141,8 @@ void CaseBatch::PointToColumns() {
   batch_.parameters = parameters_.data();
   batch_.parameters_count = static_cast<uint32_t>(parameters_.size());
   batch_.as_of_index = INT32_MAX;
+  batch_.publication_month = &publication_month_;
+  batch_.publication_lag_years = &publication_lag_years_;
 }
 
 }  // namespace shirube::cases

@@ -32,6 +32,8 @@ class CaseBatch {
 
   const shirube_batch* batch() const { return &batch_; }
   void set_as_of_index(int32_t index) { batch_.as_of_index = index; }
+  // Not after as-of: Expectation::today_index.
+  void set_today_index(int32_t index) { batch_.today_index = index; }
   void set_want_facts(bool want) { batch_.want_facts = want; }
 
  private:
@@ -49,6 +51,7 @@ class CaseBatch {
   uint16_t present_ = 0;
   int64_t baseline_ = 0, target_ = 0, target_upper_ = 0, noise_band_ = 0;
   int32_t baseline_index_ = 0, target_index_ = 0, window_start_index_ = 0;
+  uint8_t publication_month_ = 0, publication_lag_years_ = 0;
   uint32_t offset_ = 0;
   uint16_t points_count_ = 0, milestones_count_ = 0;
   std::vector<int64_t> point_value_, milestone_value_;

@@ -81,6 +81,8 @@ class Parser {
         {"baseline", &Parser::Baseline},
         {"target", &Parser::Target},
         {"window", &Parser::Window},
+        {"publication", &Parser::Publication},
+        {"today", &Parser::Today},
         {"milestone", &Parser::AddMilestone},
         {"noise_band", &Parser::Noise},
         {"parameter", &Parser::Parameter},
@@ -104,6 +106,7 @@ class Parser {
     block().name = std::string(
         line.substr(start, line.find_last_not_of(" \t\r") + 1 - start));
     block().line = line_;
+    today_ = 0;
   }
 
   void FinishBlock() {
@@ -127,6 +130,11 @@ class Parser {
     if (std::adjacent_find(c.milestones.begin(), c.milestones.end(),
                            same_index) != c.milestones.end()) {
       return Fail("case `" + c.name + "` has two milestones for one period");
+    }
+    for (Expectation& expectation : c.expectations) {
+      if (expectation.today_index == 0) expectation.today_index = today_;
+      expectation.today_index =
+          std::min(expectation.today_index, expectation.as_of_index);
     }
     line_at_fault_ = 0;
   }
@@ -241,6 +249,30 @@ class Parser {
     }
   }
 
+  void Publication() {
+    Case& c = block();
+    const size_t n = words_.size();
+    const bool years = n == 4 && words_[1] == "+" &&
+                       (words_[3] == "years" || words_[3] == "year");
+    if ((n != 1 && !years) || !ParseDigits(words_[0], &c.publication_month) ||
+        (years && !ParseDigits(words_[2], &c.publication_lag_years)) ||
+        c.publication_month < 1 || c.publication_month > 12 ||
+        c.publication_lag_years > 10) {
+      Fail("write `publication MONTH [+ N years]`, as 11 + 2 years");
+    }
+  }
+
+  void Today() {
+    if (words_.size() != 1) return Fail("write `today YYYY-MM`");
+    OneMonth(words_[0], &today_);
+  }
+
+  void OneMonth(std::string_view text, int32_t* index) {
+    if (text.size() == 7 && ParsePeriodIndex("m" + std::string(text), index))
+      return;
+    Fail("`" + std::string(text) + "` is no month; write it as 2024-03");
+  }
+
   void AddMilestone() {
     std::optional<int32_t> index;
     Milestone milestone;
@@ -296,7 +328,11 @@ class Parser {
   void Expect() {
     Expectation expectation;
     expectation.line = line_;
-    const size_t n = words_.size();
+    size_t n = words_.size();
+    if (n >= 2 && words_[n - 2] == "today") {
+      OneMonth(words_[n - 1], &expectation.today_index);
+      words_.resize(n -= 2);
+    }
     if (n >= 3 && words_[n - 3] == "as" && words_[n - 2] == "of") {
       if (!ParsePeriodIndex(words_[n - 1], &expectation.as_of_index)) {
         BadPeriod(words_[n - 1]);
@@ -307,8 +343,8 @@ class Parser {
     const bool not_raised = !words_.empty() && words_[0] == "NOT_RAISED";
     if (words_.size() != (not_raised ? 1 : 2)) {
       return Fail(
-          "write `expect STATUS REASON [as of PERIOD]` or `expect NOT_RAISED "
-          "[...]`");
+          "write `expect STATUS REASON [as of PERIOD] [today YYYY-MM]` or "
+          "`expect NOT_RAISED [...]`");
     }
     expectation.status = std::string(words_[0]);
     if (!not_raised) expectation.reason = std::string(words_[1]);
@@ -317,6 +353,7 @@ class Parser {
 
   ParseResult result_;
   Words words_;
+  int32_t today_ = 0;  // of the block
   int line_ = 0;
   int line_at_fault_ = 0;  // where it is not the line being read
 };

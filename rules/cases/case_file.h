@@ -49,6 +49,9 @@ struct ParameterValue {
 // What must come out at one as-of.
 struct Expectation {
   int32_t as_of_index = INT32_MAX;
+  // The month in which is asked, as_of_index where that is earlier; 0 where the
+  // case names none.
+  int32_t today_index = 0;
   std::string status;  // the status raised, NOT_EVALUATED or NOT_RAISED
   std::string reason;  // empty for NOT_RAISED
   int line = 0;
@@ -56,6 +59,7 @@ struct Expectation {
 
 struct Case {
   std::string name;
+  std::string file;  // of the line numbers; for whoever reads several
   int line = 0;
   shirube_kind kind = SHIRUBE_KIND_LEVEL;
   shirube_measure measure = SHIRUBE_MEASURE_RATE;
@@ -69,6 +73,8 @@ struct Case {
   bool every_year = false;
   std::optional<int32_t> window_start_index;
   Number noise_band;
+  int publication_month = 0;  // 1 to 12; 0: none
+  int publication_lag_years = 0;
   std::vector<Point> points;          // by index
   std::vector<Milestone> milestones;  // by index
   std::vector<ParameterValue> parameters;

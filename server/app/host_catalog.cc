@@ -72,6 +72,7 @@ void FillManifest(const Manifest& manifest, v1::RuleModule* out) {
   if (manifest.requires_observation) {
     out->add_required_columns("observation");
   }
+  if (manifest.requires_today) out->add_required_columns("today");
   for (const ManifestParameter& parameter : manifest.parameters) {
     FillParameter(parameter, out->add_parameters());
   }

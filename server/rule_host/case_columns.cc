@@ -80,6 +80,8 @@ bool CaseColumns::Append(const shirube_batch& row) {
   put(frame::kBaselineIndex, *row.baseline_index);
   put(frame::kTargetIndex, *row.target_index);
   put(frame::kWindowStartIndex, *row.window_start_index);
+  put(frame::kPublicationMonth, *row.publication_month);
+  put(frame::kPublicationLagYears, *row.publication_lag_years);
   put(frame::kPointsOffset, points_);
   put(frame::kPointsCount, *row.points_count);
   put(frame::kMilestonesOffset, milestones_);

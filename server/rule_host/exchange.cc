@@ -43,6 +43,9 @@ frame::Request Exchange::Write(const Rows& rows, const Module& module,
   request.first_row = rows.first;
   request.n = rows.n;
   request.as_of_index = options_.as_of_index;
+  if (module.file().manifest->requires_today) {
+    request.today_index = std::min(options_.today_index, options_.as_of_index);
+  }
   if (!rows.mask->all || ask.rows != nullptr) {
     request.has_rows = 1;
     auto* to = frame::At<uint32_t>(worker->request_area(), frame::kRequestRows);

@@ -138,14 +138,14 @@ absl::Status CheckIdentity(const Manifest& manifest) {
   return absl::OkStatus();
 }
 
-// "0.1".
+// "0.2".
 absl::Status ReadMajorMinor(const Json& json, const char* name, uint32_t* major,
                             uint32_t* minor) {
   SHIRUBE_ASSIGN_OR_RETURN(const std::string text, Text(json, "", name, true));
   const std::vector<std::string> parts = absl::StrSplit(text, '.');
   if (parts.size() != 2 || !absl::SimpleAtoi(parts[0], major) ||
       !absl::SimpleAtoi(parts[1], minor)) {
-    return Invalid(name, absl::StrCat("\"", text, "\" must be like 0.1"));
+    return Invalid(name, absl::StrCat("\"", text, "\" must be like 0.2"));
   }
   return absl::OkStatus();
 }
@@ -159,10 +159,12 @@ absl::Status ReadRequires(const Json& json, Manifest* manifest) {
       manifest->requires_target = true;
     } else if (column == "observation") {
       manifest->requires_observation = true;
+    } else if (column == "today") {
+      manifest->requires_today = true;
     } else {
-      return Invalid(
-          "requires",
-          absl::StrCat(column.dump(), " is none of target, observation"));
+      return Invalid("requires",
+                     absl::StrCat(column.dump(),
+                                  " is none of target, observation, today"));
     }
   }
   return absl::OkStatus();

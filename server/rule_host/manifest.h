@@ -60,6 +60,9 @@ struct Manifest {
   ManifestText title;
   bool requires_target = false;
   bool requires_observation = false;
+  // Its answers change with the month: it is told today, and rows with a
+  // publication calendar are asked again when the month turns.
+  bool requires_today = false;
   bool approximate = false;  // arithmetic
   ManifestText source;       // of the method
   std::vector<ManifestParameter> parameters;

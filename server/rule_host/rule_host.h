@@ -45,7 +45,7 @@ struct QuarantineNotice {
 };
 
 struct RuleHostOptions {
-  std::string rules_dir;       // modules are its files NAME.so
+  std::string rules_dir;       // modules are its files NAME.so, .lua
   std::string worker_program;  // shirube-rule-worker
   int workers_per_module = 1;
   // CPU time a worker may take for one call of at most frame::kCallRows rows;
@@ -84,6 +84,9 @@ struct ModuleInfo {
 struct AskOptions {
   int32_t as_of_index = INT32_MAX;  // the latest
   bool want_facts = false;
+  // The month in which is judged, for modules that require it, as the index of
+  // that month (Period::index12); with an as-of before it, they are told that.
+  int32_t today_index = 0;
   // Rows that the set judges in all, of which these may be a few: what a
   // module's bad rows are measured against. 0: those of this question.
   int64_t population = 0;

@@ -73,14 +73,16 @@ ModuleProblem SelfTest::Run() {
     return Failed(absl::StrCat("asked about no rows: ", outcome.ToString()),
                   absl::StrCat("0行の問い合わせ: ", outcome.ToString()));
   }
-  std::map<int32_t, Group> groups;
+  // By as-of and today.
+  std::map<std::pair<int32_t, int32_t>, Group> groups;
   for (uint32_t row = 0; row < cases_.size(); ++row) {
     for (const cases::Expectation& expectation : cases_[row].expectations) {
-      groups[expectation.as_of_index].push_back({row, &expectation});
+      groups[{expectation.as_of_index, expectation.today_index}].push_back(
+          {row, &expectation});
     }
   }
   for (const bool want_facts : {false, true}) {
-    for (const auto& [as_of, group] : groups) {
+    for (const auto& [when, group] : groups) {
       ModuleProblem problem = AskGroup(group, want_facts);
       if (!problem.ok()) return problem;
     }
@@ -93,6 +95,7 @@ ModuleProblem SelfTest::Run() {
 ModuleProblem SelfTest::AskGroup(const Group& group, bool want_facts) {
   Asked asked;
   asked.as_of_index = group.front().expectation->as_of_index;
+  asked.today_index = group.front().expectation->today_index;
   asked.want_facts = want_facts;
   // By row, and a case may expect something twice.
   for (const Expected& expected : group) {
@@ -134,7 +137,9 @@ ModuleOutcome SelfTest::Ask(Asked* asked) {
     answers.reason[position] = reason;
     asked->masked[position] = true;
   }
-  const AskOptions options = {asked->as_of_index, asked->want_facts};
+  const AskOptions options = {.as_of_index = asked->as_of_index,
+                              .want_facts = asked->want_facts,
+                              .today_index = asked->today_index};
   if (asked->want_facts) {
     answers.fact_numerator.assign(manifest_.facts.size() * n, 0);
     answers.fact_denominator.assign(manifest_.facts.size() * n, 0);
@@ -210,6 +215,7 @@ ModuleProblem SelfTest::BlameRow(const Asked& together,
     }
     Asked alone = {.rows = {row},
                    .as_of_index = together.as_of_index,
+                   .today_index = together.today_index,
                    .want_facts = together.want_facts};
     if (const ModuleOutcome own = Ask(&alone); !own.ok()) {
       return Failure(row, own);

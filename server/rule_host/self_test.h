@@ -61,6 +61,7 @@ class SelfTest {
   struct Asked {
     std::vector<uint32_t> rows;
     int32_t as_of_index = INT32_MAX;
+    int32_t today_index = 0;
     bool want_facts = false;
     ModuleAnswers answers;
     std::vector<bool> masked;  // the host answered

@@ -171,6 +171,11 @@ absl::StatusOr<RowInput> BuildRow(const Indicator& indicator,
     row.present |= SHIRUBE_HAS_WINDOW_START;
     row.window_start_index = indicator.window_start->index12();
   }
+  if (indicator.publication.has_value()) {
+    row.publication_month = static_cast<uint8_t>(indicator.publication->month);
+    row.publication_lag_years =
+        static_cast<uint8_t>(indicator.publication->lag_years);
+  }
   if (indicator.noise_band.has_value()) {
     const auto noise = indicator.noise_band->Rescaled(read.scale);
     if (!noise.ok()) {

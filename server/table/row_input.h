@@ -55,6 +55,8 @@ struct RowInput {
   int32_t baseline_index = 0;
   int32_t target_index = 0;
   int32_t window_start_index = 0;
+  uint8_t publication_month = 0;  // 0: none
+  uint8_t publication_lag_years = 0;
   std::vector<RowPoint> points;          // by index, each index once
   std::vector<RowMilestone> milestones;  // by index
   Overrides overrides;

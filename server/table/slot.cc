@@ -31,7 +31,9 @@ constexpr frame::Column kRowColumns[] = {frame::kKind,
                                          frame::kNoiseBand,
                                          frame::kBaselineIndex,
                                          frame::kTargetIndex,
-                                         frame::kWindowStartIndex};
+                                         frame::kWindowStartIndex,
+                                         frame::kPublicationMonth,
+                                         frame::kPublicationLagYears};
 
 uint32_t RoundUpTo(uint32_t n, uint32_t step, uint32_t most) {
   return std::min((n + step - 1) / step * step, most);
@@ -201,6 +203,8 @@ void Slot::WriteCells(uint32_t row, const RowInput& input) {
   Cell<int32_t>(frame::kBaselineIndex, row) = input.baseline_index;
   Cell<int32_t>(frame::kTargetIndex, row) = input.target_index;
   Cell<int32_t>(frame::kWindowStartIndex, row) = input.window_start_index;
+  Cell<uint8_t>(frame::kPublicationMonth, row) = input.publication_month;
+  Cell<uint8_t>(frame::kPublicationLagYears, row) = input.publication_lag_years;
 }
 
 void Slot::WritePoints(uint32_t row, const RowInput& input) {

@@ -47,6 +47,7 @@ int Call(const LoadedModule& module, const Areas& areas,
   batch.parameters = parameters;
   batch.parameters_count = request.parameters_count;
   batch.as_of_index = request.as_of_index;
+  batch.today_index = request.today_index;
   batch.want_facts = request.facts_count > 0 ? 1 : 0;
   shirube_verdicts verdicts =
       frame::BindVerdicts(areas.verdicts.base(), first, request.facts_count);

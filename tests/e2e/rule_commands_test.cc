@@ -111,7 +111,7 @@ TEST_F(RuleCommandsTest, RefusesABadModuleWithItsReasonAndJudgesOn) {
   };
   for (const Bad& bad : {Bad{"words.so", "NOT_ELF", "words"},
                          Bad{"no_manifest.so", "NO_MANIFEST", "no_manifest"},
-                         Bad{"newer_abi.so", "ABI_TOO_NEW", "0.2"},
+                         Bad{"newer_abi.so", "ABI_TOO_NEW", "0.3"},
                          Bad{"open.so", "UNSAFE_PERMISSIONS", "chmod"},
                          Bad{"linked.so", "NOT_A_REGULAR_FILE", "linked"}}) {
     EXPECT_THAT(Refused({"rule", "register", bad.file}, 5),

@@ -144,7 +144,7 @@ TEST_F(LoadingTest, RejectsAnotherMinorVersionOfTheAbi) {
   EXPECT_EQ(ProblemOf("older_abi").reason, ModuleReason::kAbiTooOld);
   const ModuleProblem problem = ProblemOf("newer_schema");
   EXPECT_EQ(problem.reason, ModuleReason::kAbiTooNew);
-  EXPECT_THAT(problem.detail, HasSubstr("data schema 0.2"));
+  EXPECT_THAT(problem.detail, HasSubstr("data schema 0.3"));
 }
 
 // The manifest is text; what the module was compiled with may differ.

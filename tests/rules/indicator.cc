@@ -58,6 +58,8 @@ Batch::Batch(const std::vector<Indicator>& rows, int32_t as_of_index) {
   batch_.parameters = parameters_;
   batch_.parameters_count = 2;
   batch_.as_of_index = as_of_index;
+  batch_.publication_month = publication_month_.data();
+  batch_.publication_lag_years = publication_lag_years_.data();
 }
 
 void Batch::Append(const Indicator& row) {
@@ -72,6 +74,8 @@ void Batch::Append(const Indicator& row) {
   target_upper_.push_back(row.kind == SHIRUBE_KIND_BAND ? row.target_upper
                                                         : kUndefined);
   noise_band_.push_back(row.noise_band);
+  publication_month_.push_back(row.publication_month);
+  publication_lag_years_.push_back(row.publication_lag_years);
   baseline_index_.push_back(row.baseline_index.value_or(kUndefinedIndex));
   target_index_.push_back(row.target_index.value_or(kUndefinedIndex));
   window_start_index_.push_back(
@@ -108,6 +112,10 @@ std::string Describe(const Indicator& x) {
   number("t_T", x.target_index);
   number("window", x.window_start_index);
   if (x.every_year) out << " every year";
+  if (x.publication_month != 0) {
+    out << " published in month " << int{x.publication_month} << " + "
+        << int{x.publication_lag_years} << " years";
+  }
   if (x.baseline_unread || x.target_unread) out << " unread b/T";
   if (x.baseline_other_unit || x.target_other_unit) out << " other unit b/T";
   if (x.target_words) out << " words";

@@ -40,6 +40,7 @@ struct Indicator {
   bool every_year = false;
   std::optional<int32_t> window_start_index;
   int64_t noise_band = 0;
+  uint8_t publication_month = 0, publication_lag_years = 0;
   std::vector<PointIn> points;          // by index
   std::vector<MilestoneIn> milestones;  // by index
   int64_t pace_threshold = 800000;
@@ -62,6 +63,7 @@ class Batch {
 
   shirube_batch batch_ = {};
   std::vector<uint8_t> kind_, measure_, operator_, scale_, point_state_;
+  std::vector<uint8_t> publication_month_, publication_lag_years_;
   std::vector<int8_t> direction_;
   std::vector<uint16_t> present_, points_count_, milestones_count_;
   std::vector<int64_t> baseline_, target_, target_upper_, noise_band_,

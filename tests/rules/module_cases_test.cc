@@ -73,8 +73,17 @@ TEST(CaseFileTest, NamesTheLineAndTheMistake) {
                     "expect NOT_RAISED\n"),
             "line 1: case `a` has two values for one period");
   EXPECT_EQ(ErrorOf("case a\n  expect ON_TRACK\n"),
-            "line 2: write `expect STATUS REASON [as of PERIOD]` or `expect "
-            "NOT_RAISED [...]`");
+            "line 2: write `expect STATUS REASON [as of PERIOD] [today "
+            "YYYY-MM]` or `expect NOT_RAISED [...]`");
+  EXPECT_EQ(ErrorOf("case a\n  today March\n"),
+            "line 2: `March` is no month; write it as 2024-03");
+  EXPECT_EQ(ErrorOf("case a\n  expect NOT_RAISED today 2024-13\n"),
+            "line 2: `2024-13` is no month; write it as 2024-03");
+  for (const char* calendar :
+       {"", "0", "13", "11 + years", "11 - 2 years", "11 + 11 years"}) {
+    EXPECT_EQ(ErrorOf(std::string("case a\n  publication ") + calendar + "\n"),
+              "line 2: write `publication MONTH [+ N years]`, as 11 + 2 years");
+  }
 }
 
 TEST(CaseFileTest, ReadsPeriodsAsTwelvefoldYears) {
@@ -95,6 +104,39 @@ TEST(CaseFileTest, ReadsPeriodsAsTwelvefoldYears) {
        {"", "fy", "fy22", "fy2022q5", "m2022-13", "d2020-00-01", "2020-03"}) {
     EXPECT_EQ(index(wrong), -1) << wrong;
   }
+}
+
+TEST(CaseFileTest, ReadsTheCalendarAndTheMonthOfTheQuestion) {
+  const cases::ParseResult read = cases::ParseCases(
+      "case a\n"
+      "  publication 11 + 2 years\n"
+      "  expect STALE OVERDUE\n"
+      "  expect STALE OVERDUE today 2020-04\n"
+      "  expect STALE OVERDUE as of fy2018\n"
+      "  expect NOT_RAISED as of fy2030 today 2024-03\n"
+      "  today 2022-12\n"
+      "case b\n"
+      "  publication 3\n"
+      "  expect NOT_RAISED\n");
+  ASSERT_EQ(read.error, "");
+  const cases::Case& a = read.cases[0];
+  EXPECT_EQ(a.publication_month, 11);
+  EXPECT_EQ(a.publication_lag_years, 2);
+  const auto today = [&](int i) { return a.expectations[i].today_index; };
+  EXPECT_EQ(today(0), 12 * 2021 + 9);
+  EXPECT_EQ(today(1), 12 * 2019 + 1);
+  EXPECT_EQ(today(2), 12 * 2018) << "the last month of the as-of";
+  EXPECT_EQ(today(3), 12 * 2023);
+  const cases::Case& b = read.cases[1];
+  EXPECT_EQ(b.publication_month, 3);
+  EXPECT_EQ(b.publication_lag_years, 0);
+  EXPECT_EQ(b.expectations[0].today_index, 0) << "that of the case before";
+
+  cases::CaseBatch batch(a, {});
+  batch.set_today_index(today(0));
+  EXPECT_EQ(*batch.batch()->publication_month, 11);
+  EXPECT_EQ(*batch.batch()->publication_lag_years, 2);
+  EXPECT_EQ(batch.batch()->today_index, 12 * 2021 + 9);
 }
 
 TEST(CaseFileTest, ReadsDecimalsWithTheirScale) {

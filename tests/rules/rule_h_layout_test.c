@@ -10,7 +10,7 @@
 #define VALUE(name, value) _Static_assert((name) == (value), #name " changed")
 
 VALUE(SHIRUBE_RULE_ABI_MAJOR, 0);
-VALUE(SHIRUBE_RULE_ABI_MINOR, 1);
+VALUE(SHIRUBE_RULE_ABI_MINOR, 2);
 VALUE(SHIRUBE_NOTE_MANIFEST, 1);
 VALUE(SHIRUBE_NOTE_CASES, 2);
 _Static_assert(sizeof(SHIRUBE_NOTE_OWNER) == 8, "the notes' owner changed");
@@ -19,7 +19,7 @@ SIZE(shirube_parameter, 16);
 AT(shirube_parameter, base, 0);
 AT(shirube_parameter, stride, 8);
 
-SIZE(shirube_batch, 208);
+SIZE(shirube_batch, 232);
 AT(shirube_batch, struct_size, 0);
 AT(shirube_batch, rows_count, 4);
 AT(shirube_batch, kind, 8);
@@ -48,6 +48,9 @@ AT(shirube_batch, parameters, 184);
 AT(shirube_batch, parameters_count, 192);
 AT(shirube_batch, as_of_index, 196);
 AT(shirube_batch, want_facts, 200);
+AT(shirube_batch, publication_month, 208);
+AT(shirube_batch, publication_lag_years, 216);
+AT(shirube_batch, today_index, 224);
 
 SIZE(shirube_int128, 16);
 AT(shirube_int128, low, 0);

@@ -120,6 +120,28 @@ TEST(RowTest, NamesWhatTheColumnsHold) {
   EXPECT_EQ(row.missing(240), 0);
 }
 
+TEST(RowTest, KnowsWhenAFigureIsDue) {
+  Indicator november, march;
+  november.publication_month = 11;
+  november.publication_lag_years = 2;
+  march.publication_month = 3;
+  Batch batch({november, march, Indicator()});
+  batch.get()->today_index = 12 * 2021 + 9;
+  const rule::Row first(batch.get(), 0, 0);
+  EXPECT_EQ(first.publication_month(), 11);
+  EXPECT_EQ(first.publication_lag_years(), 2);
+  EXPECT_EQ(first.today_index(), 12 * 2021 + 9);
+  // Of fiscal 2019, which ends in March 2020: November 2022.
+  EXPECT_EQ(first.due_index(12 * 2019), 12 * 2022 - 4);
+  // A whole year after the fiscal year's own March.
+  EXPECT_EQ(rule::Row(batch.get(), 1, 1).due_index(12 * 2019), 12 * 2020);
+  const rule::Row none(batch.get(), 2, 2);
+  EXPECT_EQ(none.publication_month(), std::nullopt);
+  EXPECT_EQ(none.due_index(12 * 2019), std::nullopt);
+  batch.get()->today_index = 0;
+  EXPECT_EQ(none.today_index(), std::nullopt);
+}
+
 TEST(RowTest, LeavesOutWhatIsMissing) {
   Batch batch({Indicator()});
   const rule::Row row(batch.get(), 0, 0);

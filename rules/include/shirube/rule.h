@@ -27,7 +27,7 @@ extern "C" {
 #endif
 
 #define SHIRUBE_RULE_ABI_MAJOR 0
-#define SHIRUBE_RULE_ABI_MINOR 1
+#define SHIRUBE_RULE_ABI_MINOR 2
 
 /* ELF notes: owner name and types. */
 #define SHIRUBE_NOTE_OWNER "shirube"
@@ -147,6 +147,17 @@ typedef struct shirube_batch {
   int32_t as_of_index; /* judge by points not after it; INT32_MAX: the latest */
   uint8_t want_facts;
   uint8_t reserved[7];
+
+  /* When figures of a row come out: in the month of this number (1 to 12; 0:
+   * nobody said), first after the end of their fiscal year, or so many years
+   * later. The figure of index t is due at index
+   * t + (month + 8) % 12 + 1 + 12 x lag_years. */
+  const uint8_t *publication_month;
+  const uint8_t *publication_lag_years;
+  /* The month in which is judged, as the index of that month; as_of_index where
+   * that is earlier. 0 for a module that does not require "today". */
+  int32_t today_index;
+  uint32_t reserved_too;
 } shirube_batch;
 
 enum shirube_answer {

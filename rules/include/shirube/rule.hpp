@@ -144,6 +144,28 @@ class Row {
   std::optional<int32_t> window_start_index() const {
     return If(SHIRUBE_HAS_WINDOW_START, batch_->window_start_index);
   }
+  // The month of the year in which figures come out, 1 to 12.
+  std::optional<int> publication_month() const {
+    const int month = batch_->publication_month[row_];
+    return month == 0 ? std::nullopt : std::optional<int>(month);
+  }
+  // How many years later than in the first such month after the fiscal year.
+  int publication_lag_years() const {
+    return batch_->publication_lag_years[row_];
+  }
+  // The index of the month in which the figure of `index` is due.
+  std::optional<int32_t> due_index(int32_t index) const {
+    const std::optional<int> month = publication_month();
+    if (!month) return std::nullopt;
+    return index + (*month + 8) % 12 + 1 + 12 * publication_lag_years();
+  }
+  // The index of the month in which is judged; only for a module whose manifest
+  // requires "today".
+  std::optional<int32_t> today_index() const {
+    return batch_->today_index == 0
+               ? std::nullopt
+               : std::optional<int32_t>(batch_->today_index);
+  }
   // Those not after as-of.
   List<Point> points() const {
     const uint32_t offset = batch_->points_offset[row_];

@@ -30,6 +30,9 @@ shirube_batch BindRows(const void* slot, uint32_t first_row,
   batch.milestone_value = At<int64_t>(slot, kMilestoneValue);
   batch.milestone_index = At<int32_t>(slot, kMilestoneIndex);
   batch.as_of_index = INT32_MAX;
+  batch.publication_month = At<uint8_t>(slot, kPublicationMonth, first_row);
+  batch.publication_lag_years =
+      At<uint8_t>(slot, kPublicationLagYears, first_row);
   return batch;
 }
 

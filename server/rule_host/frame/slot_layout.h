@@ -69,8 +69,12 @@ inline constexpr Column kMilestonesOffset =
     internal::After(kPointsCount, 4, kSlotRows);
 inline constexpr Column kMilestonesCount =
     internal::After(kMilestonesOffset, 2, kSlotRows);
+inline constexpr Column kPublicationMonth =
+    internal::After(kMilestonesCount, 1, kSlotRows);
+inline constexpr Column kPublicationLagYears =
+    internal::After(kPublicationMonth, 1, kSlotRows);
 inline constexpr Column kPointValue =
-    internal::After(kMilestonesCount, 8, kSlotPoints);
+    internal::After(kPublicationLagYears, 8, kSlotPoints);
 inline constexpr Column kPointIndex =
     internal::After(kPointValue, 4, kSlotPoints);
 inline constexpr Column kPointState =
@@ -97,7 +101,8 @@ const T* At(const void* slot, const Column& column, uint32_t i = 0) {
 }
 
 // The batch over rows [first_row, first_row + rows_count) of the slot at `slot`
-// (first_row a multiple of 64), without parameters, as of the latest point.
+// (first_row a multiple of 64), without parameters, as of the latest point, on
+// no day.
 shirube_batch BindRows(const void* slot, uint32_t first_row,
                        uint32_t rows_count);
 

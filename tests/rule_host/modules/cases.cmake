@@ -2,7 +2,7 @@
 function(tiny_module_with_cases name source)
   tiny_module(${name} SOURCE ${source}.c BARE)
   set(TINY_ID ${name})
-  set(TINY_ABI 0.1)
+  set(TINY_ABI 0.2)
   set(manifest ${TINY_DIR}/${name}.json)
   set(cases ${CMAKE_CURRENT_SOURCE_DIR}/cases/${name}.case)
   configure_file(manifest.json.in ${manifest} @ONLY)
@@ -17,9 +17,9 @@ function(tiny_module_with_cases name source)
 endfunction()
 
 # One that reads columns of another header.
-set(TINY_SCHEMA 0.2)
+set(TINY_SCHEMA 0.3)
 tiny_module(newer_schema SOURCE steady.c)
-set(TINY_SCHEMA 0.1)
+set(TINY_SCHEMA 0.2)
 
 tiny_module_with_cases(cases_pass steady)
 tiny_module_with_cases(cases_differ steady)

@@ -105,6 +105,8 @@ struct OneRow {
     batch.milestone_value = milestone_values.data();
     batch.milestone_index = milestone_indexes.data();
     batch.as_of_index = INT32_MAX;
+    batch.publication_month = &r.publication_month;
+    batch.publication_lag_years = &r.publication_lag_years;
     batch.want_facts = 1;
     return batch;
   }

@@ -37,6 +37,8 @@ TEST(SlotLayoutTest, KeepsColumnsApartAndAligned) {
                             kPointsCount,
                             kMilestonesOffset,
                             kMilestonesCount,
+                            kPublicationMonth,
+                            kPublicationLagYears,
                             kPointValue,
                             kPointIndex,
                             kPointState,
@@ -55,10 +57,13 @@ TEST(SlotLayoutTest, BindsRowsFromTheMiddle) {
   EXPECT_EQ(some.kind - all.kind, 1024);
   EXPECT_EQ(some.baseline - all.baseline, 1024);
   EXPECT_EQ(some.points_offset - all.points_offset, 1024);
+  EXPECT_EQ(some.publication_month - all.publication_month, 1024);
+  EXPECT_EQ(some.publication_lag_years - all.publication_lag_years, 1024);
   // Shared arrays are counted from their beginning.
   EXPECT_EQ(some.point_value, all.point_value);
   EXPECT_EQ(some.milestone_index, all.milestone_index);
   EXPECT_EQ(some.as_of_index, INT32_MAX);
+  EXPECT_EQ(some.today_index, 0);
 }
 
 TEST(AreasTest, KeepAnUnmappedPageBetweenVerdictColumns) {

@@ -12,7 +12,7 @@ namespace {
 using ::testing::HasSubstr;
 
 constexpr char kGood[] = R"({
-  "id": "dns_weather", "version": "0.3.1", "abi": "0.1", "data_schema": "0.1",
+  "id": "dns_weather", "version": "0.3.1", "abi": "0.2", "data_schema": "0.2",
   "title": {"ja": "天気", "en": "Weather"},
   "requires": ["target", "observation"], "arithmetic": "approximate",
   "source": "somewhere",
@@ -46,8 +46,8 @@ TEST(ManifestTest, ReadsEveryField) {
   ASSERT_TRUE(manifest.ok()) << manifest.status();
   EXPECT_EQ(manifest->id, "dns_weather");
   EXPECT_EQ(manifest->version, "0.3.1");
-  EXPECT_EQ(manifest->abi_minor, 1u);
-  EXPECT_EQ(manifest->schema_minor, 1u);
+  EXPECT_EQ(manifest->abi_minor, 2u);
+  EXPECT_EQ(manifest->schema_minor, 2u);
   EXPECT_EQ(manifest->title.ja, "天気");
   EXPECT_TRUE(manifest->approximate);
   EXPECT_EQ(manifest->source.ja, "somewhere");
@@ -79,6 +79,15 @@ TEST(ManifestTest, TakesASourceInTwoLanguages) {
   EXPECT_EQ(manifest->source.en, "there");
 }
 
+TEST(ManifestTest, KnowsAModuleThatIsToldTheMonth) {
+  EXPECT_FALSE(ParseManifest(kGood)->requires_today);
+  const auto manifest = With(R"(["target", "observation"])", R"(["today"])");
+  ASSERT_TRUE(manifest.ok()) << manifest.status();
+  EXPECT_TRUE(manifest->requires_today);
+  EXPECT_FALSE(manifest->requires_target);
+  EXPECT_FALSE(manifest->requires_observation);
+}
+
 TEST(ManifestTest, KnowsAModuleOfMarks) {
   const auto manifest = With(
       R"("status": "AT_RISK",
@@ -94,11 +103,11 @@ TEST(ManifestTest, NamesTheFieldThatIsWrong) {
   ExpectRefused("dns_weather", std::string(64, 'a'), "id");
   ExpectRefused("0.3.1", "0.3", "version");
   ExpectRefused("0.3.1", "0.03.1", "version");
-  ExpectRefused(R"("abi": "0.1")", R"("abi": "one")", "abi");
-  ExpectRefused(R"("abi": "0.1")", R"("abi": 1)", "abi");
-  ExpectRefused(R"("data_schema": "0.1")", R"("data_schema": "0.x")",
+  ExpectRefused(R"("abi": "0.2")", R"("abi": "one")", "abi");
+  ExpectRefused(R"("abi": "0.2")", R"("abi": 1)", "abi");
+  ExpectRefused(R"("data_schema": "0.2")", R"("data_schema": "0.x")",
                 "data_schema");
-  ExpectRefused(R"(, "data_schema": "0.1")", "", "data_schema");
+  ExpectRefused(R"(, "data_schema": "0.2")", "", "data_schema");
   ExpectRefused("approximate", "rough", "arithmetic");
   ExpectRefused(R"(["target", "observation"])", R"(["money"])", "requires");
   ExpectRefused(R"("default": "0.2")", R"("default": 0.2)",

@@ -365,7 +365,7 @@ TEST_F(ServerRulesTest, DescribesItselfAndItsConfinement) {
                         v1::GetServerInfoRequest(), &info)
                   .ok());
   EXPECT_THAT(info.version(), Not(IsEmpty()));
-  EXPECT_EQ(info.rule_abi_version(), "0.1");
+  EXPECT_EQ(info.rule_abi_version(), "0.2");
   EXPECT_EQ(info.storage(), "sqlite");
   EXPECT_THAT(info.revision(), HasSubstr("."));
   EXPECT_GT(info.start_time().seconds(), 0);

@@ -126,6 +126,8 @@ TEST(RowInputTest, HandsOverWindowNoiseBandDirectionAndEveryYear) {
   indicator.noise_band = Decimal::Parse("0.5").value();
   indicator.direction = Direction::kDown;
   indicator.quantity = Quantity::kAmount;
+  EXPECT_EQ(Build(indicator, {}).publication_month, 0);
+  indicator.publication = Publication{.month = 11, .lag_years = 2};
   indicator.targets[0].every_year = true;
   const RowInput row = Build(indicator, {});
   EXPECT_NE(row.present & SHIRUBE_HAS_WINDOW_START, 0);
@@ -134,6 +136,8 @@ TEST(RowInputTest, HandsOverWindowNoiseBandDirectionAndEveryYear) {
   EXPECT_EQ(row.direction, SHIRUBE_DIRECTION_DOWN);
   EXPECT_EQ(row.measure, SHIRUBE_MEASURE_AMOUNT);
   EXPECT_NE(row.present & SHIRUBE_TARGET_EVERY_YEAR, 0);
+  EXPECT_EQ(row.publication_month, 11);
+  EXPECT_EQ(row.publication_lag_years, 2);
 }
 
 TEST(RowInputTest, TakesTheTargetInForceAsOfAPeriod) {

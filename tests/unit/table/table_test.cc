@@ -67,6 +67,24 @@ TEST(TableTest, NeverWritesALeasedSlot) {
   EXPECT_FALSE(table->Find(key).has_value());
 }
 
+TEST(TableTest, KeepsThePublicationCalendarThroughACopy) {
+  const auto table = SmallTable();
+  RowInput row = Row(Key("p", "a"), 1);
+  row.publication_month = 11;
+  row.publication_lag_years = 2;
+  ASSERT_TRUE(table->Upsert(row).ok());
+  const Selection leased = table->SelectAll();
+  ASSERT_TRUE(table->Upsert(Row(Key("p", "b"), 2)).ok());
+  const Selection copied = table->SelectKeys({Key("p", "a")});
+  const SelectionPart& copy = copied.parts.at(0);
+  EXPECT_EQ(copy.columns().publication_month[copy.row(0)], 11);
+  EXPECT_EQ(copy.columns().publication_lag_years[copy.row(0)], 2);
+  ASSERT_TRUE(table->Upsert(Row(Key("p", "a"), 1)).ok());
+  const Selection without = table->SelectKeys({Key("p", "a")});
+  const SelectionPart& part = without.parts.at(0);
+  EXPECT_EQ(part.columns().publication_month[part.row(0)], 0);
+}
+
 TEST(TableTest, WritesInPlaceWhileNobodyReads) {
   const auto table = SmallTable();
   for (int i = 0; i < 100; ++i) {
