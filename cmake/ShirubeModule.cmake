@@ -1,9 +1,13 @@
-# shirube_rule_module(NAME id SRCS ... LIBS ... [CASES ...]): a rule module, built
-# into build/rules/<id>.so with its manifest and its cases as ELF notes. The folder
-# holds manifest.json and cases/*.case; CASES adds case files that modules share.
+# shirube_rule_module(NAME id SRCS ... LIBS ... [CASES ...] [MANIFEST file]): a rule
+# module, built into build/rules/<id>.so with its manifest and its cases as ELF notes.
+# The folder holds manifest.json and cases/*.case; CASES adds case files that modules
+# share.
 #
 # Always optimised and never sanitized: it runs in the confined worker, and what is
 # tested is what is shipped.
+#
+# shirube_lua_module(NAME id [CASES ...]): a rule module in Lua, build/rules/<id>.lua,
+# put together from manifest.json, the cases and <id>.lua, which is the source alone.
 enable_language(ASM)
 
 set(SHIRUBE_MODULE_DIR ${CMAKE_CURRENT_LIST_DIR})
@@ -37,8 +41,11 @@ function(shirube_keep_module_safe target)
 endfunction()
 
 function(shirube_rule_module)
-  cmake_parse_arguments(ARG "" "NAME" "SRCS;LIBS;CASES" ${ARGN})
+  cmake_parse_arguments(ARG "" "NAME;MANIFEST" "SRCS;LIBS;CASES" ${ARGN})
   set(manifest ${CMAKE_CURRENT_SOURCE_DIR}/manifest.json)
+  if(ARG_MANIFEST)
+    set(manifest ${ARG_MANIFEST})
+  endif()
   file(GLOB own_cases CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/cases/*.case)
   set(case_files ${own_cases} ${ARG_CASES})
   set(cases ${CMAKE_CURRENT_BINARY_DIR}/${ARG_NAME}.cases)
@@ -68,4 +75,32 @@ function(shirube_rule_module)
     PREFIX "" OUTPUT_NAME ${ARG_NAME} LIBRARY_OUTPUT_DIRECTORY ${SHIRUBE_RULES_DIR}
     LINK_DEPENDS ${SHIRUBE_MODULE_DIR}/rule_module.map)
   shirube_keep_module_safe(${target})
+endfunction()
+
+# One text: manifest and cases in long comments, then the source. A native module of
+# that name, left by an earlier build, would be the one taken.
+function(shirube_lua_text out manifest cases source)
+  get_filename_component(name ${out} NAME_WE)
+  get_filename_component(folder ${out} DIRECTORY)
+  set(parts ${CMAKE_CURRENT_BINARY_DIR}/${name}_parts)
+  file(WRITE ${parts}/before_manifest "--[==[ shirube-manifest\n")
+  file(WRITE ${parts}/before_cases "]==]\n--[==[ shirube-cases\n")
+  file(WRITE ${parts}/before_source "]==]\n")
+  add_custom_command(OUTPUT ${out}
+    COMMAND ${CMAKE_COMMAND} -E make_directory ${folder}
+    COMMAND ${CMAKE_COMMAND} -E rm -f ${folder}/${name}.so
+    COMMAND ${CMAKE_COMMAND} -E cat ${parts}/before_manifest ${manifest} ${parts}/before_cases
+            ${cases} ${parts}/before_source ${source} > ${parts}/whole
+    COMMAND chmod go-w ${parts}/whole
+    COMMAND ${CMAKE_COMMAND} -E rename ${parts}/whole ${out}
+    DEPENDS ${manifest} ${cases} ${source} VERBATIM)
+endfunction()
+
+function(shirube_lua_module)
+  cmake_parse_arguments(ARG "" "NAME" "CASES" ${ARGN})
+  file(GLOB own_cases CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/cases/*.case)
+  set(out ${SHIRUBE_RULES_DIR}/${ARG_NAME}.lua)
+  shirube_lua_text(${out} ${CMAKE_CURRENT_SOURCE_DIR}/manifest.json "${own_cases};${ARG_CASES}"
+    ${CMAKE_CURRENT_SOURCE_DIR}/${ARG_NAME}.lua)
+  add_custom_target(shirube_rule_${ARG_NAME} ALL DEPENDS ${out})
 endfunction()

@@ -50,10 +50,16 @@ RuleHostFixture::RuleHostFixture() {
   table_ = Table::Create(table).value();
 }
 
+std::string RuleHostFixture::FileNameOf(const std::string& module) {
+  return module + (module.starts_with("lua_") ? ".lua" : ".so");
+}
+
 void RuleHostFixture::Install(const std::vector<std::string>& modules) {
   for (const std::string& module : modules) {
-    fs::copy_file(fs::path(SHIRUBE_TINY_MODULES) / (module + ".so"),
-                  fs::path(rules_.path()) / (module + ".so"),
+    const std::string name = FileNameOf(module);
+    const fs::path built(SHIRUBE_TINY_MODULES);
+    fs::copy_file((name.ends_with(".lua") ? built / "lua" : built) / name,
+                  fs::path(rules_.path()) / name,
                   fs::copy_options::overwrite_existing);
   }
 }
@@ -66,7 +72,7 @@ void RuleHostFixture::StartHost(const std::vector<std::string>& modules) {
   host_ = *std::move(host);
   std::vector<std::shared_ptr<const ModuleFile>> files;
   for (const std::string& module : modules) {
-    auto file = host_->VerifyFile(module + ".so");
+    auto file = host_->VerifyFile(FileNameOf(module));
     if (file.ok()) files.push_back(*std::move(file));
   }
   if (files.empty()) return;
@@ -79,7 +85,7 @@ std::vector<std::shared_ptr<const ModuleFile>> RuleHostFixture::FilesOf(
     const std::vector<std::string>& modules) {
   std::vector<std::shared_ptr<const ModuleFile>> files;
   for (const std::string& module : modules) {
-    auto file = host_->VerifyFile(module + ".so");
+    auto file = host_->VerifyFile(FileNameOf(module));
     EXPECT_TRUE(file.ok()) << file.status();
     if (file.ok()) files.push_back(*std::move(file));
   }
@@ -110,7 +116,7 @@ std::vector<ModuleAnswers> RuleHostFixture::AskAll(const AskOptions& options) {
 
 ModuleInfo RuleHostFixture::InfoOf(const std::string& id) const {
   for (const ModuleInfo& info : host_->ListModules()) {
-    if (info.file == id + ".so") return info;
+    if (info.file == FileNameOf(id)) return info;
   }
   ADD_FAILURE() << "module " << id << " is not listed";
   return {};

@@ -39,6 +39,8 @@ class RuleHostFixture : public ::testing::Test {
  protected:
   RuleHostFixture();
 
+  // The file of a tiny module: those in Lua are called lua_NAME.
+  static std::string FileNameOf(const std::string& module);
   // Copies tiny modules into the rules folder.
   void Install(const std::vector<std::string>& modules);
   // Starts a host and loads the set of `modules`, in this order: as far as they

@@ -1,0 +1,7 @@
+function judge(row)
+  if triggered(row) then
+    local nothing
+    return nothing.there
+  end
+  return good(row)
+end

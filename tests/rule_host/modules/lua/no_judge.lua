@@ -1,0 +1,3 @@
+function assess(row)
+  return good(row)
+end

@@ -1,0 +1,4 @@
+function judge(row)
+  if triggered(row) then string.rep = nil end
+  return good(row)
+end

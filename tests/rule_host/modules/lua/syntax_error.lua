@@ -1,0 +1,3 @@
+function judge(row)
+  return good(row
+end

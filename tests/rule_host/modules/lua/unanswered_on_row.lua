@@ -1,0 +1,4 @@
+function judge(row)
+  if triggered(row) then return nil end
+  return good(row)
+end
