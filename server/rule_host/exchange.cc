@@ -34,7 +34,7 @@ void CopyAnswers(const void* area, const AnswerColumns& columns) {
 
 }  // namespace
 
-frame::Request Exchange::Write(const Rows& rows, const Module& module,
+frame::Request Exchange::Write(const Rows& rows, const Manifest& manifest,
                                WorkerProcess* worker) const {
   const frame::Ask& ask = *rows.ask;
   frame::Request request;
@@ -43,7 +43,7 @@ frame::Request Exchange::Write(const Rows& rows, const Module& module,
   request.first_row = rows.first;
   request.n = rows.n;
   request.as_of_index = options_.as_of_index;
-  if (module.file().manifest->requires_today) {
+  if (manifest.requires_today) {
     request.today_index = std::min(options_.today_index, options_.as_of_index);
   }
   if (!rows.mask->all || ask.rows != nullptr) {
@@ -53,20 +53,18 @@ frame::Request Exchange::Write(const Rows& rows, const Module& module,
       to[i] = ask.row(rows.mask->position(rows.first + i));
     }
   }
-  WriteParameters(rows, module, worker, &request);
+  WriteParameters(rows, manifest, worker, &request);
   if (options_.want_facts) {
-    request.facts_count =
-        static_cast<uint32_t>(module.file().manifest->facts.size());
+    request.facts_count = static_cast<uint32_t>(manifest.facts.size());
   }
   EmptyAnswers(worker->verdict_area(), rows.n, request.facts_count);
   return request;
 }
 
-void Exchange::WriteParameters(const Rows& rows, const Module& module,
+void Exchange::WriteParameters(const Rows& rows, const Manifest& manifest,
                                WorkerProcess* worker,
                                frame::Request* request) const {
-  const std::vector<ManifestParameter>& parameters =
-      module.file().manifest->parameters;
+  const std::vector<ManifestParameter>& parameters = manifest.parameters;
   request->parameters_count = static_cast<uint32_t>(parameters.size());
   for (uint32_t p = 0; p < parameters.size(); ++p) {
     auto* column =
@@ -84,9 +82,9 @@ void Exchange::WriteParameters(const Rows& rows, const Module& module,
   }
 }
 
-ModuleOutcome Exchange::Take(const Rows& rows, const Module& module,
-                             WorkerProcess* worker, ModuleAnswers* answers,
-                             AnswerCounts* counts) {
+ModuleOutcome Exchange::Take(const Rows& rows, const Manifest& manifest,
+                             const ReasonTable& reasons, WorkerProcess* worker,
+                             ModuleAnswers* answers, AnswerCounts* counts) {
   const bool direct = rows.mask->all;
   if (!direct) {
     answer_.resize(rows.n);
@@ -110,9 +108,9 @@ ModuleOutcome Exchange::Take(const Rows& rows, const Module& module,
         frame::At<uint32_t>(worker->request_area(), frame::kRequestRows);
   }
   CopyAnswers(worker->verdict_area(), columns);
-  ModuleOutcome outcome = CheckAnswers(module.reasons(), columns, counts);
+  ModuleOutcome outcome = CheckAnswers(reasons, columns, counts);
   if (outcome.ok() && options_.want_facts) {
-    outcome = TakeFacts(rows, module, worker, answers);
+    outcome = TakeFacts(rows, manifest, worker, answers);
   }
   for (uint32_t i = 0; outcome.ok() && !direct && i < rows.n; ++i) {
     const uint32_t k = rows.mask->asked[rows.first + i];
@@ -123,10 +121,10 @@ ModuleOutcome Exchange::Take(const Rows& rows, const Module& module,
   return outcome;
 }
 
-ModuleOutcome Exchange::TakeFacts(const Rows& rows, const Module& module,
+ModuleOutcome Exchange::TakeFacts(const Rows& rows, const Manifest& manifest,
                                   WorkerProcess* worker,
                                   ModuleAnswers* answers) const {
-  const std::vector<ManifestFact>& facts = module.file().manifest->facts;
+  const std::vector<ManifestFact>& facts = manifest.facts;
   std::vector<shirube_int128> numerator(rows.n), denominator(rows.n);
   for (uint32_t f = 0; f < facts.size(); ++f) {
     const uint32_t first = f * frame::kFactRows;

@@ -15,8 +15,8 @@
 #include "server/rule_host/check.h"
 #include "server/rule_host/frame/ask.h"
 #include "server/rule_host/frame/control.h"
+#include "server/rule_host/manifest.h"
 #include "server/rule_host/mask.h"
-#include "server/rule_host/module.h"
 #include "server/rule_host/rule_host.h"
 #include "server/rule_host/statistics.h"
 #include "server/rule_host/worker_process.h"
@@ -39,20 +39,21 @@ class Exchange {
   Exchange(const RuleSet& set, const AskOptions& options)
       : set_(set), options_(options) {}
 
-  // Fills the request area and empties the answer columns.
-  frame::Request Write(const Rows& rows, const Module& module,
+  // Fills the request area and empties the answer columns. `manifest` is that
+  // of the worker's module, `reasons` the table of it.
+  frame::Request Write(const Rows& rows, const Manifest& manifest,
                        WorkerProcess* worker) const;
 
   // The answers for the rows, into their positions. BAD_OUTPUT names a position
   // within the rows; then those of `answers` are undefined.
-  ModuleOutcome Take(const Rows& rows, const Module& module,
-                     WorkerProcess* worker, ModuleAnswers* answers,
-                     AnswerCounts* counts);
+  ModuleOutcome Take(const Rows& rows, const Manifest& manifest,
+                     const ReasonTable& reasons, WorkerProcess* worker,
+                     ModuleAnswers* answers, AnswerCounts* counts);
 
  private:
-  void WriteParameters(const Rows& rows, const Module& module,
+  void WriteParameters(const Rows& rows, const Manifest& manifest,
                        WorkerProcess* worker, frame::Request* request) const;
-  ModuleOutcome TakeFacts(const Rows& rows, const Module& module,
+  ModuleOutcome TakeFacts(const Rows& rows, const Manifest& manifest,
                           WorkerProcess* worker, ModuleAnswers* answers) const;
 
   const RuleSet& set_;

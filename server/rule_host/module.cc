@@ -60,7 +60,7 @@ ModuleProblem Module::Start() {
 
 ModuleProblem Module::PassSelfTest() {
   SelfTest test(
-      {.module = this,
+      {.file = file_.get(),
        .start =
            [this](const frame::ColumnMemory& columns, ModuleProblem* problem) {
              return StartWorker(columns, problem);

@@ -223,7 +223,8 @@ bool Run::SendPiece(Lane* lane, size_t w, const Piece& piece) {
     WorkerProcess* worker = lane->module->worker(w);
     if (worker != nullptr && worker->IsAlive()) {
       const Exchange::Rows rows = RowsOf(piece, *lane);
-      if (worker->Send(exchange_.Write(rows, *lane->module, worker))) {
+      if (worker->Send(
+              exchange_.Write(rows, *lane->module->file().manifest, worker))) {
         lane->at_worker[w] = {piece, absl::Now()};
         lane->module->history()->statistics.CountSent();
         return true;
@@ -288,9 +289,10 @@ void Run::OnReadable(Lane* lane, size_t w) {
 void Run::OnAnswered(Lane* lane, size_t w, const Piece& piece) {
   const absl::Time answered = absl::Now();
   ModuleStatistics::Batch batch;
-  ModuleOutcome outcome = exchange_.Take(
-      RowsOf(piece, *lane), *lane->module, lane->module->worker(w),
-      &piece.open->answers[lane->index], &batch.answers);
+  ModuleOutcome outcome =
+      exchange_.Take(RowsOf(piece, *lane), *lane->module->file().manifest,
+                     lane->module->reasons(), lane->module->worker(w),
+                     &piece.open->answers[lane->index], &batch.answers);
   if (!outcome.ok()) {
     OnFailure(lane, w, std::move(outcome), std::nullopt);
     return;

@@ -49,10 +49,30 @@ TEST_F(SelfTestTest, NamesTheFirstCaseThatCameOutOtherwise) {
                     HasSubstr("1 more")));
 }
 
-TEST_F(SelfTestTest, NamesACaseThatContradictsItself) {
+TEST_F(SelfTestTest, NamesBothLinesOfACaseThatContradictsItself) {
   EXPECT_THAT(FailureOf("cases_contradict"),
-              AllOf(HasSubstr("\"Both at once\" (line 5)"),
-                    HasSubstr("expected NOT_RAISED, found ACHIEVED MET")));
+              AllOf(HasSubstr("line 5: case \"Both at once\""),
+                    HasSubstr("expects NOT_RAISED"),
+                    HasSubstr("(line 4) expects ACHIEVED MET")));
+}
+
+TEST_F(SelfTestTest, NamesBothCasesThatContradictEachOther) {
+  EXPECT_THAT(FailureOf("cases_contradict_each_other"),
+              AllOf(HasSubstr("line 10: case \"Said otherwise\""),
+                    HasSubstr("case \"Reached\" with the same data"),
+                    HasSubstr("(line 4)")));
+}
+
+TEST_F(SelfTestTest, RefusesAParameterOutOfTheManifestsRange) {
+  EXPECT_THAT(FailureOf("cases_parameter_range"),
+              AllOf(HasSubstr("line 3"),
+                    HasSubstr("floor is 1.5; the manifest allows 0 to 1")));
+}
+
+TEST_F(SelfTestTest, SaysInJapaneseTooWhatIsWrongWithTheCases) {
+  FailureOf("cases_parameter_range");
+  EXPECT_THAT(InfoOf("cases_parameter_range").problem.ja,
+              AllOf(HasSubstr("3行目"), HasSubstr("範囲外")));
 }
 
 TEST_F(SelfTestTest, HoldsAModuleToRaisingNothingForAReasonOfAnother) {
