@@ -21,10 +21,12 @@ CasedModule::CasedModule(const std::string& id) : module_(id) {
   }
 }
 
-Answers CasedModule::Answer(const cases::Case& one, int32_t as_of_index) const {
+Answers CasedModule::Answer(const cases::Case& one,
+                            const cases::Expectation& when) const {
   cases::CaseBatch batch(one, parameters_);
   EXPECT_EQ(batch.error(), "") << one.name;
-  batch.set_as_of_index(as_of_index);
+  batch.set_as_of_index(when.as_of_index);
+  batch.set_today_index(when.today_index);
   const Answers bulk = module_.Ask(batch.batch());
   batch.set_want_facts(true);
   Answers answers = module_.Ask(batch.batch());
@@ -34,8 +36,8 @@ Answers CasedModule::Answer(const cases::Case& one, int32_t as_of_index) const {
 }
 
 std::string CasedModule::Ask(const cases::Case& one,
-                             int32_t as_of_index) const {
-  const Answers answers = Answer(one, as_of_index);
+                             const cases::Expectation& when) const {
+  const Answers answers = Answer(one, when);
   if (answers.answer[0] == SHIRUBE_NOT_RAISED) return "NOT_RAISED";
   const auto found = reasons_.find(answers.reason[0]);
   if (found == reasons_.end())
@@ -44,18 +46,19 @@ std::string CasedModule::Ask(const cases::Case& one,
   const bool raised = answers.answer[0] == SHIRUBE_RAISED;
   if (reason["answer"].text != (raised ? "RAISED" : "CANNOT_TELL"))
     return "a reason of another answer";
-  return (raised ? reason["status"].text : "NOT_EVALUATED") + " " +
-         reason["id"].text;
+  const std::string& status = reason["status"].text;
+  const std::string& raises = status.empty() ? reason["mark"].text : status;
+  return (raised ? raises : "NOT_EVALUATED") + " " + reason["id"].text;
 }
 
 std::string CasedModule::Symbol(const cases::Case& one) const {
-  const auto found = reasons_.find(Answer(one, INT32_MAX).reason[0]);
+  const auto found = reasons_.find(Answer(one, {}).reason[0]);
   return found == reasons_.end() ? "" : found->second["symbol"].text;
 }
 
-std::set<std::string> CasedModule::FactsGiven(const cases::Case& one,
-                                              int32_t as_of_index) const {
-  const Answers answers = Answer(one, as_of_index);
+std::set<std::string> CasedModule::FactsGiven(
+    const cases::Case& one, const cases::Expectation& when) const {
+  const Answers answers = Answer(one, when);
   const std::vector<Json>& facts = manifest_["facts"].items;
   std::set<std::string> given;
   for (size_t f = 0; f < facts.size(); ++f) {
@@ -75,7 +78,7 @@ void CasedModule::ExpectAnswers(const std::vector<cases::Case>& cases) const {
       const std::string wanted = declares(expected.reason)
                                      ? expected.status + " " + expected.reason
                                      : "NOT_RAISED";
-      EXPECT_EQ(Ask(one, expected.as_of_index), wanted)
+      EXPECT_EQ(Ask(one, expected), wanted)
           << one.name << ", line " << expected.line;
     }
   }

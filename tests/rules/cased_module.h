@@ -22,15 +22,16 @@ class CasedModule {
   const Json& manifest() const { return manifest_; }
   const cases::ParseResult& cases() const { return read_; }
 
-  // "STATUS REASON" or "NOT_RAISED"; else what is wrong with the answer.
-  std::string Ask(const cases::Case& one, int32_t as_of_index) const;
+  // "STATUS REASON" (of a mark: "MARK REASON") or "NOT_RAISED"; else what is
+  // wrong with the answer.
+  std::string Ask(const cases::Case& one, const cases::Expectation& when) const;
 
   // The symbol of the reason answered, as its publisher prints it.
   std::string Symbol(const cases::Case& one) const;
 
   // Names of the facts given with the answer.
   std::set<std::string> FactsGiven(const cases::Case& one,
-                                   int32_t as_of_index) const;
+                                   const cases::Expectation& when) const;
 
   // Asks every expectation of the cases; those of reasons that the module does
   // not declare must come out NOT_RAISED.
@@ -40,7 +41,7 @@ class CasedModule {
   std::vector<std::string> ReasonsWithoutACase() const;
 
  private:
-  Answers Answer(const cases::Case& one, int32_t as_of_index) const;
+  Answers Answer(const cases::Case& one, const cases::Expectation& when) const;
 
   ModuleUnderTest module_;
   Json manifest_;

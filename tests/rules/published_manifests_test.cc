@@ -75,7 +75,7 @@ TEST_P(PublishedManifestTest, GivesTheFactsThatItsMessagesPrint) {
   for (const cases::Case& one : module_.cases().cases) {
     for (const cases::Expectation& expected : one.expectations) {
       const std::string& message = messages[expected.reason];
-      const auto given = module_.FactsGiven(one, expected.as_of_index);
+      const auto given = module_.FactsGiven(one, expected);
       for (const Json& fact : manifest_["facts"].items) {
         const std::string& name = fact["name"].text;
         if (message.find("{" + name + "}") == message.npos) continue;

@@ -17,11 +17,19 @@ namespace shirube::rules_test {
 namespace {
 
 constexpr int kRows = 20000;
+// March 2023: of the years there are figures of, half are over.
+constexpr int32_t kToday = 12 * 2022;
 
 std::vector<Indicator> RandomRows() {
   RandomIndicators random(SeedFromEnvironment());
   std::vector<Indicator> rows;
-  for (int i = 0; i < kRows; ++i) rows.push_back(random.Next());
+  for (int i = 0; i < kRows; ++i) {
+    rows.push_back(random.Next());
+    if (random.OneIn(4)) continue;
+    rows.back().publication_month = static_cast<uint8_t>(random.Between(1, 12));
+    rows.back().publication_lag_years =
+        static_cast<uint8_t>(random.Between(0, 3));
+  }
   return rows;
 }
 
@@ -38,6 +46,7 @@ TEST_P(PublishedPropertyTest, AnswersTheSameInAnyOrder) {
     row.behind_threshold = 600000;
   }
   Batch batch(rows);
+  batch.get()->today_index = kToday;
   const ModuleUnderTest module(GetParam());
   const Answers whole = module.Ask(batch.get());
   std::vector<uint32_t> order(rows.size());
@@ -100,6 +109,78 @@ TEST(PublishedFormulaTest, OfAttainmentIsProgressAlone) {
     ++coloured;
   }
   EXPECT_GT(coloured, 500);
+}
+
+// The calendar read month by month, as it hangs on the wall.
+struct WallMonth {
+  int year, month;
+
+  WallMonth Next() const {
+    return month == 12 ? WallMonth{year + 1, 1} : WallMonth{year, month + 1};
+  }
+  bool operator<(const WallMonth& other) const {
+    return year != other.year ? year < other.year : month < other.month;
+  }
+};
+
+// When the figure of a fiscal year comes out.
+WallMonth DueOf(int fiscal_year, int month, int lag_years) {
+  WallMonth due = {fiscal_year + 1, 4};
+  while (due.month != month) due = due.Next();
+  return {due.year + lag_years, due.month};
+}
+
+bool IsLate(const Indicator& x, WallMonth today, int32_t as_of_index) {
+  // Of each year from the first that is known of: is it over, and where is it?
+  int32_t newest = INT32_MIN;
+  for (const PointIn& point : x.points) {
+    if (point.index <= as_of_index) newest = std::max(newest, point.index);
+  }
+  const bool baseline =
+      x.baseline || x.baseline_unread || x.baseline_other_unit;
+  if (x.kind == SHIRUBE_KIND_CUMULATIVE && x.window_start_index) {
+    newest = std::max(newest, *x.window_start_index - 12);
+  } else if (baseline && x.baseline_index) {
+    newest = std::max(newest, *x.baseline_index);
+  }
+  if (newest == INT32_MIN || x.publication_month == 0) return false;
+  for (int year = 2000; year < 2040; ++year) {
+    const bool ends = x.target_index && !x.every_year;
+    if (ends && 12 * year > *x.target_index) {
+      // The target's own period may end within a year.
+      return newest < *x.target_index &&
+             DueOf(year, x.publication_month, x.publication_lag_years) < today;
+    }
+    if (DueOf(year, x.publication_month, x.publication_lag_years) < today &&
+        12 * year > newest) {
+      return true;
+    }
+  }
+  return false;
+}
+
+TEST(PublishedFormulaTest, OfStaleIsTheCalendarOnTheWall) {
+  const std::vector<Indicator> rows = RandomRows();
+  Batch batch(rows);
+  const ModuleUnderTest module("stale");
+  int late = 0, in_time = 0;
+  WallMonth today = {2017, 4};
+  for (int32_t index = 12 * 2016 + 1; index < 12 * 2030; ++index) {
+    batch.get()->today_index = index;
+    // Every seventh month as of a time when less was known.
+    batch.get()->as_of_index = index % 7 == 0 ? index : INT32_MAX;
+    const Answers answers = module.Ask(batch.get());
+    for (uint32_t k = index % 16; k < batch.size(); k += 16) {
+      const bool expected = IsLate(rows[k], today, batch.get()->as_of_index);
+      ASSERT_EQ(answers.answer[k] == SHIRUBE_RAISED, expected)
+          << Describe(rows[k]) << " in " << today.year << "-" << today.month;
+      ASSERT_NE(answers.answer[k], SHIRUBE_UNSET);
+      ++(expected ? late : in_time);
+    }
+    today = today.Next();
+  }
+  EXPECT_GT(late, 10000);
+  EXPECT_GT(in_time, 10000);
 }
 
 }  // namespace
