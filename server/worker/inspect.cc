@@ -11,20 +11,30 @@
 #include "server/rule_host/frame/inspection.h"
 #include "server/rule_host/frame/memory_file.h"
 #include "server/worker/module_elf.h"
+#include "server/worker/module_lua.h"
 #include "server/worker/surroundings.h"
 
 namespace shirube::worker {
 namespace {
 
+// What either kind of module says of itself.
+struct Found {
+  frame::Finding finding;
+  uint64_t value;
+  const char* subject;
+  frame::Language language;
+  std::string_view manifest, cases;
+};
+
 // Looking at the largest module takes less.
 constexpr uint64_t kMemoryLimit = uint64_t{64} << 20;
 
-void Leave(const ModuleElf& found, const frame::LayerReport& layers,
-           char* area) {
+void Leave(const Found& found, const frame::LayerReport& layers, char* area) {
   frame::InspectionResult result;
   result.layers = layers;
   result.value = found.value;
-  std::memcpy(result.subject, found.subject, sizeof(result.subject));
+  result.language = found.language;
+  std::strncpy(result.subject, found.subject, sizeof(result.subject) - 1);
   if (found.finding == frame::Finding::kWell) {
     result.manifest_bytes = static_cast<uint32_t>(found.manifest.size());
     result.cases_bytes = static_cast<uint32_t>(found.cases.size());
@@ -55,8 +65,19 @@ int Inspect(uint64_t file_bytes) {
   confinement.Enter(&page);
   if (confinement.failed() != nullptr) return 1;
   const std::string_view file(static_cast<const char*>(memory.base()), bytes);
-  const ModuleElf found = ReadModuleElf(file, std::max(bytes, file_bytes));
-  Leave(found, confinement.report(), static_cast<char*>(area.base()));
+  char* const result = static_cast<char*>(area.base());
+  const uint64_t all = std::max(bytes, file_bytes);
+  if (IsElf(file)) {
+    const ModuleElf elf = ReadModuleElf(file, all);
+    Leave({elf.finding, elf.value, elf.subject, frame::kNative, elf.manifest,
+           elf.cases},
+          confinement.report(), result);
+  } else {
+    const ModuleLua lua = ReadModuleLua(file, all);
+    Leave({lua.finding, lua.value, lua.subject, lua.language, lua.manifest,
+           lua.cases},
+          confinement.report(), result);
+  }
   return 0;
 }
 

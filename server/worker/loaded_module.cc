@@ -1,16 +1,37 @@
 #include "server/worker/loaded_module.h"
 
 #include <dlfcn.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdio>
+#include <cstring>
+#include <string_view>
+#include <utility>
 
+#include "server/worker/lua/rule.h"
+#include "server/worker/module_lua.h"
 #include "server/worker/trap.h"
 
 namespace shirube::worker {
 namespace {
 
 using frame::Greeting;
+
+// Of a worker's memory, what is not the scripts': the worker itself, and what
+// malloc keeps between its blocks.
+constexpr uint64_t kOwnMemory = uint64_t{16} << 20;
+
+uint64_t EngineMemory(uint64_t memory_limit) {
+  return std::max(memory_limit - std::min(memory_limit, kOwnMemory),
+                  memory_limit / 2);
+}
+
+std::string_view TextOf(const LoadedModule& module) {
+  return {static_cast<const char*>(module.text.base()), module.text.bytes()};
+}
 
 Greeting Failed(Greeting::Status status, int value, const char* detail) {
   Greeting greeting;
@@ -57,6 +78,46 @@ Greeting Create(LoadedModule* module) {
     return Failed(Greeting::kInitFailed, refused, "create refused to start");
   }
   return Greeting();
+}
+
+bool PrepareText(uint64_t memory_limit, LoadedModule* module) {
+  struct stat info = {};
+  if (fstat(frame::kModuleFd, &info) != 0 || info.st_size == 0) return true;
+  frame::Mapping text =
+      frame::Map(frame::kModuleFd, static_cast<uint64_t>(info.st_size),
+                 frame::Access::kReadOnly);
+  if (!text.valid()) return false;
+  module->text = std::move(text);
+  if (!IsLuaModule(TextOf(*module))) {
+    module->text = frame::Mapping();
+    return true;
+  }
+  module->engine =
+      lua::Engine::Create({.memory_bytes = EngineMemory(memory_limit)});
+  return module->engine != nullptr;
+}
+
+Greeting StartText(LoadedModule* module, frame::WorkerPage* page) {
+  const std::string_view text = TextOf(*module);
+  const ModuleLua found = ReadModuleLua(text, text.size());
+  if (found.finding != frame::Finding::kWell) {
+    return Failed(Greeting::kInitFailed, 0, "no Lua module");
+  }
+  if (!module->engine->Start(text, found.manifest)) {
+    const lua::Failure& failure = module->engine->failure();
+    if (failure.kind == frame::kTimeUsedUp) EndWithFailure(*module, page);
+    return Failed(Greeting::kInitFailed, 0, failure.text);
+  }
+  module->rule = lua::EngineRule();
+  module->state = module->engine.get();
+  return Greeting();
+}
+
+void EndWithFailure(const LoadedModule& module, frame::WorkerPage* page) {
+  const lua::Failure& failure = module.engine->failure();
+  page->failure = failure.kind;
+  std::memcpy(page->text, failure.text, sizeof(page->text));
+  _exit(frame::kFailedExit);
 }
 
 }  // namespace shirube::worker

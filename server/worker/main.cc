@@ -18,6 +18,15 @@ namespace {
 // Runs the module's code; the page always says how far it got.
 frame::Greeting Load(frame::WorkerPage* page, Confinement* confinement,
                      LoadedModule* module) {
+  // Its confinement is complete already.
+  if (module->engine != nullptr) {
+    page->stage = frame::kCreating;
+    const frame::Greeting greeting = StartText(module, page);
+    if (greeting.status == frame::Greeting::kReady) {
+      page->stage = frame::kServing;
+    }
+    return greeting;
+  }
   page->stage = frame::kLoading;
   frame::Greeting greeting = OpenLibrary(module);
   if (greeting.status != frame::Greeting::kReady) return greeting;
@@ -37,10 +46,16 @@ bool Greet(frame::Greeting greeting, const Confinement& confinement) {
 }
 
 int Run(uint64_t memory_limit) {
-  Confinement confinement(Stage::kLoading, memory_limit);
+  LoadedModule module;
+  const bool prepared = PrepareText(memory_limit, &module);
+  // Nothing has to be loaded for a text: what is forbidden while serving is
+  // forbidden from its first line.
+  const bool is_text = module.engine != nullptr;
+  Confinement confinement(is_text ? Stage::kServing : Stage::kLoading,
+                          memory_limit);
   Areas areas;
   frame::Greeting greeting;
-  if (!MapAreas(&areas) || !OpenForLoader()) {
+  if (!prepared || !MapAreas(&areas) || (!is_text && !OpenForLoader())) {
     greeting.status = frame::Greeting::kMapFailed;
     greeting.value = errno;
     std::strncpy(greeting.detail, std::strerror(errno),
@@ -58,7 +73,6 @@ int Run(uint64_t memory_limit) {
     Greet(greeting, confinement);
     return 0;
   }
-  LoadedModule module;
   greeting = Load(page, &confinement, &module);
   if (!Greet(greeting, confinement)) return 0;
   if (greeting.status != frame::Greeting::kReady) return 0;

@@ -55,7 +55,13 @@ int Call(const LoadedModule& module, const Areas& areas,
                              ? frame::At<uint32_t>(areas.request.base(),
                                                    frame::kRequestRows, first)
                              : nullptr;
-  return module.rule->evaluate(module.state, &batch, rows, n, &verdicts);
+  const int result =
+      module.rule->evaluate(module.state, &batch, rows, n, &verdicts);
+  if (result == lua::Engine::kFailed && module.engine != nullptr) {
+    EndWithFailure(module, frame::At<frame::WorkerPage>(areas.verdicts.base(),
+                                                        frame::kWorkerPage));
+  }
+  return result;
 }
 
 frame::Reply Answer(const LoadedModule& module, const Areas& areas,
