@@ -20,6 +20,7 @@
 #include <thread>
 #include <vector>
 
+#include "bench/judge_lua.h"
 #include "rules/include/shirube/rule.h"
 #include "server/rule_host/confinement.h"
 #include "server/rule_host/rule_host.h"
@@ -100,6 +101,12 @@ void Count(const std::vector<ModuleAnswers>& answers, Counts* counts) {
   counts->at_risk += third;
 }
 
+std::filesystem::path BuildFolder() {
+  return std::filesystem::canonical("/proc/self/exe")
+      .parent_path()
+      .parent_path();
+}
+
 struct Cpu {
   double host = 0, workers = 0;  // milliseconds
 };
@@ -110,10 +117,7 @@ class Bench {
   Bench(int64_t n, int workers_per_module) : n_(n) {
     table_ = OrDie(Table::Create());
     for (int64_t i = 1; i <= n; ++i) OrDie(table_->Upsert(WorkloadRow(i)));
-    const std::filesystem::path build =
-        std::filesystem::canonical("/proc/self/exe")
-            .parent_path()
-            .parent_path();
+    const std::filesystem::path build = BuildFolder();
     RuleHostOptions options;
     options.rules_dir = build / "rules";
     options.worker_program = build / "bin" / "shirube-rule-worker";
@@ -301,6 +305,7 @@ int Main(int argc, char** argv) {
   JudgeEverything(large, runs);
   Bench small(1'000, workers);
   JudgeOne(large, small);
+  OrDie(CompareLanguages(BuildFolder(), large.table(), large.host()));
   return 0;
 }
 

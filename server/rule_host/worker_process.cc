@@ -47,9 +47,8 @@ ModuleOutcome ProtocolError(std::string detail) {
 
 ModuleProblem InitFailed(const std::string& text) {
   return {
-      ModuleReason::kInitFailed,
-      absl::StrCat(text, "; mend the source at that line"),
-      absl::StrCat("読み込み時のエラー: ", text, "。その行を直してください")};
+      ModuleReason::kInitFailed, absl::StrCat(text, "; mend the source"),
+      absl::StrCat("読み込み時のエラー: ", text, "。ソースを直してください")};
 }
 
 ModuleProblem ProblemOf(const frame::Greeting& greeting) {

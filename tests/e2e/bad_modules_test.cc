@@ -173,17 +173,64 @@ const std::vector<End>& Ends() {
       {"refused at register: ABI_TOO_OLD", {"older_abi"}},
       {"set aside: TIMED_OUT", {"slow_on_row", "spins_on_row", "waits_on_row"}},
       {"refused at register: EXTRA_EXPORTS", {"two_exports"}},
+      // ---- In Lua. ----
+      {"set aside: CRASHED",
+       {"lua_errors_on_row", "lua_forbidden_on_row", "lua_recurses_on_row",
+        "lua_string_metatable_on_row", "lua_undeclared_reason",
+        "lua_wrong_fact"}},
+      {"set aside: OUT_OF_MEMORY", {"lua_bomb_on_row", "lua_long_rep_on_row"}},
+      {"set aside: TIMED_OUT",
+       {"lua_match_on_row", "lua_pcall_on_row", "lua_rep_on_row"}},
+      {"30 UNANSWERED", {"lua_unanswered_on_row"}},
+      {"refused at activate: RULE_SET_CANNOT_START",
+       {"lua_bomb_on_load", "lua_cases_differ", "lua_cases_kill",
+        "lua_no_judge", "lua_spins_on_load", "lua_syntax_error"}},
+      {"refused at register: NOT_TEXT", {"lua_bytecode", "lua_latin1"}},
+      {"refused at register: NO_MANIFEST", {"lua_bare"}},
+      {"refused at register: TRUNCATED", {"lua_cut"}},
+      {"refused at register: UNSAFE_PERMISSIONS", {"lua_open"}},
+      {"refused at register: NOT_A_REGULAR_FILE", {"lua_link"}},
   };
   return *kEnds;
 }
 
 class BadModulesTest : public RuleFixture {
  protected:
+  // lua_NAME is the text of a module, all else a library.
+  static std::string EndOf(const std::string& name) {
+    return name.starts_with("lua_") ? ".lua" : ".so";
+  }
   void Write(const std::string& name, const std::string& bytes) {
-    std::ofstream(Rules() / (name + ".so"), std::ios::binary) << bytes;
-    fs::permissions(Rules() / (name + ".so"), fs::perms::owner_all |
-                                                  fs::perms::group_read |
-                                                  fs::perms::others_read);
+    const fs::path path = Rules() / (name + EndOf(name));
+    std::ofstream(path, std::ios::binary) << bytes;
+    fs::permissions(path, fs::perms::owner_all | fs::perms::group_read |
+                              fs::perms::others_read);
+  }
+
+  // Those of the tiny ones in Lua that are told about in Ends(), and files that
+  // are bad as files.
+  std::vector<std::string> DropLuaOnes() {
+    const fs::path folder = Tiny("steady").parent_path() / "lua";
+    const std::string good = BytesOf(folder / "lua_steady.lua");
+    Write("lua_bytecode", "\x1bLuaT" + good);
+    Write("lua_latin1", good + "-- \xe9t\xe9\n");
+    Write("lua_bare", good.substr(good.find("local function good")));
+    Write("lua_cut", good.substr(0, good.find("]==]")));
+    Write("lua_open", good);
+    fs::permissions(Rules() / "lua_open.lua", fs::perms::others_write,
+                    fs::perm_options::add);
+    fs::create_symlink(folder / "lua_steady.lua", Rules() / "lua_link.lua");
+    std::vector<std::string> names;
+    for (const End& end : Ends()) {
+      for (const std::string& name : end.names) {
+        if (!name.starts_with("lua_")) continue;
+        names.push_back(name);
+        if (fs::exists(folder / (name + ".lua"))) {
+          Drop(folder / (name + ".lua"));
+        }
+      }
+    }
+    return names;
   }
 
   // Makes what the build does not: files that are bad as files, and what a
@@ -225,7 +272,7 @@ class BadModulesTest : public RuleFixture {
   // The name of its file; a module's file is named as it is.
   std::string FileOf(const std::string& name) {
     const auto attempt = attempts_.find(name);
-    if (attempt == attempts_.end()) return name + ".so";
+    if (attempt == attempts_.end()) return name + EndOf(name);
     Write(attempt->second.first, attempt->second.second);
     return attempt->second.first + ".so";
   }
@@ -359,6 +406,8 @@ TEST_F(BadModulesTest, NoneOfThemChangesWhatTheOthersSayOrStopsTheServer) {
   ASSERT_EQ(Verdicts("plans/demo"), before_);
 
   std::vector<std::string> names = DropMadeOnes();
+  const std::vector<std::string> in_lua = DropLuaOnes();
+  names.insert(names.end(), in_lua.begin(), in_lua.end());
   for (const auto& entry :
        fs::directory_iterator(Tiny("steady").parent_path())) {
     if (entry.path().extension() != ".so") continue;

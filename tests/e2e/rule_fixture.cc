@@ -10,10 +10,13 @@ namespace shirube::e2e {
 namespace fs = std::filesystem;
 
 fs::path Shipped(const std::string& id) {
-  return fs::path(SHIRUBE_BUILT_RULES) / (id + ".so");
+  const fs::path lua = fs::path(SHIRUBE_BUILT_RULES) / (id + ".lua");
+  return fs::exists(lua) ? lua : fs::path(SHIRUBE_BUILT_RULES) / (id + ".so");
 }
 fs::path Tiny(const std::string& id) {
-  return fs::path(SHIRUBE_TINY_MODULES) / (id + ".so");
+  const fs::path folder(SHIRUBE_TINY_MODULES);
+  return id.starts_with("lua_") ? folder / "lua" / (id + ".lua")
+                                : folder / (id + ".so");
 }
 
 void RuleFixture::SetUp() {

@@ -20,7 +20,8 @@ namespace shirube::e2e {
 inline constexpr char kSample[] =
     SHIRUBE_SOURCE_DIR "/samples/reform-plan-r4.txt";
 
-// A module of the server's own, or a tiny one of the tests of the rule host.
+// A module of the server's own, or a tiny one of the tests of the rule host;
+// those in Lua are called lua_NAME.
 std::filesystem::path Shipped(const std::string& id);
 std::filesystem::path Tiny(const std::string& id);
 

@@ -8,7 +8,13 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <string_view>
+
+#include "server/worker/lua/rule.h"
+#include "server/worker/module_lua.h"
 
 namespace shirube::rules_test {
 namespace {
@@ -29,21 +35,39 @@ std::string NoteIn(Elf_Data* data, uint32_t type) {
   return "";
 }
 
+bool IsLua(const std::string& path) { return path.ends_with(".lua"); }
+
+std::string Read(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  return std::string(std::istreambuf_iterator<char>(file), {});
+}
+
 }  // namespace
 
 std::string ModuleUnderTest::PathOf(const std::string& id) {
-  return std::string(SHIRUBE_BINARY_DIR) + "/rules/" + id + ".so";
+  const std::string stem = std::string(SHIRUBE_BINARY_DIR) + "/rules/" + id;
+  return stem + (std::filesystem::exists(stem + ".lua") ? ".lua" : ".so");
 }
 
-ModuleUnderTest::ModuleUnderTest(const std::string& id) {
-  void* library = dlopen(PathOf(id).c_str(), RTLD_NOW | RTLD_LOCAL);
+ModuleUnderTest ModuleUnderTest::At(const std::string& path) {
+  ModuleUnderTest module;
+  if (IsLua(path)) {
+    module.text_ = Read(path);
+    return module;
+  }
+  void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (library == nullptr) {
-    std::fprintf(stderr, "cannot load %s: %s\n", id.c_str(), dlerror());
+    std::fprintf(stderr, "cannot load %s: %s\n", path.c_str(), dlerror());
     std::abort();
   }
   using Entry = const shirube_rule* (*)();
   const auto entry = reinterpret_cast<Entry>(dlsym(library, "shirube_rule_v0"));
-  rule_ = entry();
+  module.rule_ = entry();
+  return module;
+}
+
+const shirube_rule* ModuleUnderTest::rule() const {
+  return rule_ != nullptr ? rule_ : lua::RuleOf(text_);
 }
 
 Answers ModuleUnderTest::Ask(const shirube_batch* batch, const uint32_t* rows,
@@ -65,16 +89,24 @@ Answers ModuleUnderTest::Ask(const shirube_batch* batch, const uint32_t* rows,
   verdicts.fact_denominator = answers.denominator.data();
   verdicts.facts_stride = n;
   void* state = nullptr;
-  if (rule_->create(&state) != 0 ||
-      rule_->evaluate(state, batch, rows, n, &verdicts) != 0) {
-    std::fprintf(stderr, "a module refused a valid batch\n");
+  const shirube_rule* const rule = this->rule();
+  if (rule->create(&state) != 0 ||
+      rule->evaluate(state, batch, rows, n, &verdicts) != 0) {
+    std::fprintf(stderr, "a module refused a valid batch: %s\n",
+                 text_.empty() ? "" : lua::LastFailure().text);
     std::abort();
   }
-  rule_->destroy(state);
+  rule->destroy(state);
   return answers;
 }
 
 std::string ModuleUnderTest::Note(const std::string& path, uint32_t type) {
+  if (IsLua(path)) {
+    const std::string text = Read(path);
+    const worker::ModuleLua found = worker::ReadModuleLua(text, text.size());
+    return std::string(type == SHIRUBE_NOTE_MANIFEST ? found.manifest
+                                                     : found.cases);
+  }
   elf_version(EV_CURRENT);
   const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC);
   Elf* elf = elf_begin(file, ELF_C_READ, nullptr);

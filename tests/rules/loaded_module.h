@@ -1,5 +1,5 @@
-// A built module, loaded as the worker loads it, and its notes, read from the
-// file.
+// A built module, in this process in place of a worker, and its manifest and
+// cases, read from the file. Of either kind: libraries and Lua.
 #ifndef TESTS_RULES_LOADED_MODULE_H_
 #define TESTS_RULES_LOADED_MODULE_H_
 
@@ -30,9 +30,12 @@ inline const std::vector<std::string> kPublishedModules = {
 class ModuleUnderTest {
  public:
   // From build/rules; fails the test program when it cannot be loaded.
-  explicit ModuleUnderTest(const std::string& id);
+  explicit ModuleUnderTest(const std::string& id)
+      : ModuleUnderTest(At(PathOf(id))) {}
+  static ModuleUnderTest At(const std::string& path);
 
-  const shirube_rule* rule() const { return rule_; }
+  // Of one in Lua: create() starts the module that this was asked of last.
+  const shirube_rule* rule() const;
 
   // All rows, or those selected; with facts when the batch wants them.
   Answers Ask(const shirube_batch* batch, const uint32_t* rows,
@@ -41,13 +44,18 @@ class ModuleUnderTest {
     return Ask(batch, nullptr, batch->rows_count);
   }
 
+  // ID.so, or ID.lua where there is that.
   static std::string PathOf(const std::string& id);
 
-  // The note's content; empty where there is none.
+  // The content of the manifest or the cases (SHIRUBE_NOTE_…); empty where
+  // there is none.
   static std::string Note(const std::string& path, uint32_t type);
 
  private:
+  ModuleUnderTest() = default;
+
   const shirube_rule* rule_ = nullptr;
+  std::string text_;  // of one in Lua
 };
 
 }  // namespace shirube::rules_test

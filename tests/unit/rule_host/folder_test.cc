@@ -75,6 +75,43 @@ TEST_F(FolderTest, ListsTheFilesWhoseNamesEndInSo) {
   EXPECT_EQ(folder.List()[0].sha256, "2");
 }
 
+TEST_F(FolderTest, ListsModulesInLuaToo) {
+  Put("a.lua", "1");
+  Put("b.so", "2");
+  Put("c.luac", "3");
+  Put(".lua", "4");
+  Put("B.lua", "5");
+  Folder folder = Make();
+  ASSERT_TRUE(folder.Rescan().ok());
+  EXPECT_THAT(NamesOf(folder), ElementsAre("B.lua", "a.lua", "b.so"));
+  EXPECT_EQ(folder.List()[0].problem.reason, ModuleReason::kManifestInvalid);
+  EXPECT_EQ(folder.List()[1].sha256, "1");
+  EXPECT_THAT(verified_, ElementsAre("a", "b"));
+}
+
+TEST_F(FolderTest, TakesTheLibraryOfTwoModulesOfOneName) {
+  Put("a.lua", "1");
+  Put("a.so", "2");
+  Folder folder = Make();
+  ASSERT_TRUE(folder.Rescan().ok());
+  EXPECT_THAT(NamesOf(folder), ElementsAre("a.lua", "a.so"));
+  EXPECT_EQ(folder.List()[0].problem.reason, ModuleReason::kNameTaken);
+  EXPECT_THAT(folder.List()[0].problem.detail, HasSubstr("a.so"));
+  EXPECT_TRUE(folder.List()[1].problem.ok());
+  ModuleFile file;
+  EXPECT_EQ(folder.Read("a.lua", "", &file).reason, ModuleReason::kNameTaken);
+  EXPECT_THAT(verified_, ElementsAre("a"));
+  // The text is what it was, but its name is free now.
+  fs::remove(path_ + "/a.so");
+  ASSERT_TRUE(folder.Rescan().ok());
+  EXPECT_THAT(NamesOf(folder), ElementsAre("a.lua"));
+  EXPECT_TRUE(folder.List()[0].problem.ok());
+  // And is taken again.
+  Put("a.so", "2");
+  ASSERT_TRUE(folder.Rescan().ok());
+  EXPECT_EQ(folder.List()[0].problem.reason, ModuleReason::kNameTaken);
+}
+
 TEST_F(FolderTest, VerifiesOnlyWhatHasChanged) {
   Put("a.so", "1");
   Put("b.so", "bad");
