@@ -265,14 +265,17 @@ void Follower::StartModulesAgain() {
 absl::Status Follower::RunRound(const Requests& requests) {
   if (retries_.TakeInto(Clock::now(), &due_)) StartModulesAgain();
   absl::Status status = Apply();
-  if (status.ok()) return JudgeDue(requests);
+  if (status.ok()) {
+    AddTurnedMonth();
+    return JudgeDue(requests);
+  }
   Finish(requests, nullptr, status);
   return status;
 }
 
 void Follower::PlanRetries(const absl::Status& status) {
   const Clock::time_point now = Clock::now();
-  retry_at_ = retries_.next();
+  retry_at_ = std::min(retries_.next(), NextMonthLook());
   if (!status.ok()) {
     progress_->SetHeldUp(std::string(status.message()));
     retry_at_ = std::min(retry_at_, now + kStoreRetry);

@@ -86,6 +86,11 @@ class Follower : public CommitListener {
   void PlanRetries(const absl::Status& status);
   JudgingRun::Setup RunSetup();
 
+  // The month's turn, in follower_month.cc.
+  void AddTurnedMonth();
+  void AddCalendarRows(const Selection& selection);
+  std::chrono::steady_clock::time_point NextMonthLook() const;
+
   // Start-up, in follower_start.cc.
   absl::Status LoadDefault(StoreReader& reader);
   absl::Status FindDue(StoreReader& reader);
@@ -133,6 +138,7 @@ class Follower : public CommitListener {
   std::vector<QuarantineNotice> quarantines_;  // not stored yet
   std::string why_waiting_;
   std::chrono::steady_clock::time_point retry_at_;
+  int32_t month_ = 0;  // by which rows with a calendar are judged, or due
 };
 
 }  // namespace shirube

@@ -5,6 +5,7 @@
 
 #include "rules/include/shirube/rule.h"
 #include "server/evaluation/derivation.h"
+#include "server/evaluation/today.h"
 
 namespace shirube {
 namespace {
@@ -153,7 +154,9 @@ absl::Status AskRows(RuleHost& host, const RuleSet& rule_set,
     Override(options, asks.size() - 1, &asks.back());
   }
   if (asks.empty()) return absl::OkStatus();
-  return host.Evaluate(rule_set, asks, options.ask, sink);
+  AskOptions ask = options.ask;
+  ask.today_index = MonthIndexOf(options.now);
+  return host.Evaluate(rule_set, asks, ask, sink);
 }
 
 JudgedRow JudgeRow(const RuleSet& rule_set, const Selection& selection,

@@ -37,14 +37,19 @@ LocalizedText TextOf(std::string_view mark, const Verdict& verdict,
   const std::string en =
       verdict.period ? absl::StrCat("The ", English(*verdict.period), " figure")
                      : "The figure";
+  if (mark == "STALE" && !verdict.period) {
+    return {"公表時期を過ぎた実績値が記録されていない。",
+            "No figure has been recorded although its time of publication has "
+            "passed."};
+  }
   if (mark == "STALE") {
-    return {absl::StrCat(ja,
-                         "より新しい実績値が、公表時期を過ぎても"
-                         "記録されていない。"),
-            absl::StrCat("No figure newer than that of ",
-                         verdict.period ? English(*verdict.period) : "this",
-                         " has been recorded although its time of publication "
-                         "has passed.")};
+    return {
+        absl::StrCat(ja,
+                     "より新しい実績値が、公表時期を過ぎても"
+                     "記録されていない。"),
+        absl::StrCat("No figure newer than that of ", English(*verdict.period),
+                     " has been recorded although its time of publication "
+                     "has passed.")};
   }
   if (mark == "PROVISIONAL") {
     return {ja + "は速報値である。", en + " is provisional."};

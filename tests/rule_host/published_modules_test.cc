@@ -90,5 +90,40 @@ TEST_F(PublishedModulesTest, Weather) {
   EXPECT_EQ(Set()->manifest(0).reason(142)->symbol, "Sonne");
 }
 
+// The only one of them that is told what month it is.
+class StaleTest : public PublishedModulesTest {
+ protected:
+  // Whether the mark is raised for a series that ends in FY2022 and is
+  // published in November.
+  bool IsStale(const AskOptions& options) {
+    Indicator officers = Officers();
+    officers.publication = Publication{.month = 11, .lag_years = 0};
+    const RowInput row =
+        BuildRow(officers, Series({"2102", "2233"}), {}, std::nullopt, 1)
+            .value();
+    const Selection scratch = table_->Scratch({row}).value();
+    const std::vector<ModuleAnswers> answers =
+        host_->Evaluate(*Set(), scratch.parts.at(0).ask(), options).value();
+    const ModuleAnswer answer = Set()->Describe(0, answers[0], 0);
+    EXPECT_TRUE(answer.is_mark);
+    return !CombineAnswers({answer}).marks.empty();
+  }
+};
+
+TEST_F(StaleTest, IsToldTheMonthAndGivesTheMark) {
+  StartHost({"stale"});
+  EXPECT_GT(InfoOf("stale").cases_count, 40);
+  const int32_t november = 12 * 2023 + 8;  // of 2024
+  EXPECT_FALSE(IsStale({.today_index = november}));
+  EXPECT_TRUE(IsStale({.today_index = november + 1}));
+  EXPECT_FALSE(IsStale({}));
+  // In March 2023 the figure of FY2021 was the one awaited.
+  EXPECT_FALSE(
+      IsStale({.as_of_index = 12 * 2022, .today_index = november + 1}));
+  // As of FY2025, later than now: now counts.
+  EXPECT_FALSE(IsStale({.as_of_index = 12 * 2025, .today_index = november}));
+  EXPECT_TRUE(IsStale({.as_of_index = 12 * 2025, .today_index = november + 1}));
+}
+
 }  // namespace
 }  // namespace shirube

@@ -87,7 +87,7 @@ void World::StartEvaluator() {
   dependencies.table = table_.get();
   dependencies.rule_host = host_.get();
   dependencies.quarantines = &quarantines_;
-  dependencies.clock = [this] { return now; };
+  dependencies.clock = [this] { return absl::Time(now); };
   evaluator_ = Evaluator::Start(dependencies, settings_.evaluator).value();
 }
 

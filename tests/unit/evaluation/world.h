@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "server/base/clock.h"
 #include "server/evaluation/evaluator.h"
 #include "server/evaluation/quarantine_inbox.h"
 #include "server/ledger/ledger.h"
@@ -39,6 +40,18 @@ class Commits : public CommitListener {
   std::mutex mutex_;
   std::condition_variable came_;
   std::vector<Verdict> verdicts_;
+};
+
+// The time of a world: a test may change it while others ask for it.
+class WorldTime {
+ public:
+  explicit WorldTime(absl::Time now) : clock_(now) {}
+  operator absl::Time() const { return clock_.Now(); }
+  WorldTime& operator=(absl::Time now) { return clock_.Set(now), *this; }
+  WorldTime& operator+=(absl::Duration by) { return clock_.Advance(by), *this; }
+
+ private:
+  FakeClock clock_;
 };
 
 struct WorldSettings {
@@ -98,7 +111,7 @@ class World {
   // The stored verdict, judged up to the head.
   Verdict VerdictOf(const Indicator& indicator);
 
-  absl::Time now;  // what the clock of the evaluator says
+  WorldTime now;  // what the clock of the evaluator says
 
  private:
   void Start();
