@@ -212,6 +212,11 @@ ModuleProblem TakeResult(const char* area, std::optional<ModuleLanguage> named,
   found->cases.assign(area + frame::kResultCases, result.cases_bytes);
   found->language = result.language == frame::kLua ? ModuleLanguage::kLua
                                                    : ModuleLanguage::kNative;
+  // Believed as a number to show and nothing else.
+  if (result.language == frame::kLua && result.value > 0 &&
+      result.value < (1 << 24)) {
+    found->cases_line = static_cast<int>(result.value);
+  }
   found->layers = result.layers;
   return {};
 }

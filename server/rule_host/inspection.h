@@ -20,6 +20,7 @@ struct Inspection {
   std::string manifest;  // JSON, or so it says
   std::string cases;     // text; may be empty
   ModuleLanguage language = ModuleLanguage::kNative;
+  int cases_line = 1;         // of a text, in which the cases begin
   frame::LayerReport layers;  // what held the process that looked
 };
 

@@ -75,6 +75,7 @@ std::optional<ModuleLanguage> LanguageOfName(std::string_view path) {
 ModuleProblem ReadManifest(const std::string& id, Inspection inspection,
                            ModuleFile* file) {
   file->language = inspection.language;
+  file->cases_line = inspection.cases_line;
   file->manifest_json = std::move(inspection.manifest);
   file->cases = std::move(inspection.cases);
   absl::StatusOr<Manifest> manifest = ParseManifest(file->manifest_json);

@@ -26,6 +26,8 @@ struct ModuleFile {
   std::string manifest_json;
   std::string cases;    // its own test cases, as text
   int cases_count = 0;  // in them; 0 where they cannot be read
+  // The line of the file that is line 1 of `cases`, where the file is text.
+  int cases_line = 1;
 
   // A copy out of `memory`.
   absl::StatusOr<std::string> Bytes() const;

@@ -21,7 +21,8 @@ inline constexpr uint32_t kMaxCasesBytes = 4 << 20;
 
 enum class Finding : uint32_t {
   kNothingYet = 0,            // the inspector never came to an end
-  kWell = 1,                  // manifest and cases are there
+  kWell = 1,                  // manifest and cases are there; value: the line
+                              // of a text in which the cases begin
   kNotElf = 2,                // subject: what it lacks
   kTruncated = 3,             // subject: what lies behind the end
   kWrongArch = 4,             // value: its machine, class << 16, data << 24
