@@ -1,5 +1,7 @@
 #include "server/domain/parameters.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "server/base/limits.h"
 
@@ -146,6 +148,21 @@ void CheckThresholds(const Parameters& own, const Parameters& inherited,
 }
 
 }  // namespace
+
+void AddDeclared(const ParameterSpec& declared,
+                 std::vector<ParameterSpec>* specs) {
+  const auto known = std::find_if(
+      specs->begin(), specs->end(),
+      [&](const ParameterSpec& s) { return s.name == declared.name; });
+  if (known == specs->end()) {
+    specs->push_back(declared);
+    return;
+  }
+  known->min = std::max(known->min, declared.min);
+  known->max = std::min(known->max, declared.max);
+  if (!known->stricter) known->stricter = declared.stricter;
+  if (known->at_most.empty()) known->at_most = declared.at_most;
+}
 
 ResolvedParameter ResolveParameter(const ParameterSpec& spec,
                                    const Indicator& indicator,

@@ -25,7 +25,15 @@ struct ParameterSpec {
   Decimal default_value;
   Decimal min, max;
   std::optional<Stricter> stricter;
+  std::string at_most = {};  // another parameter that it may not exceed
 };
+
+// Adds a parameter as one more module of a rule set declares it. Of several
+// that declare one: the range that all of them allow (min is above max where
+// there is none), the default of the first, and `stricter` and `at_most` of the
+// first that says them.
+void AddDeclared(const ParameterSpec& declared,
+                 std::vector<ParameterSpec>* specs);
 
 enum class ParameterScope : uint8_t {
   kIndicator,

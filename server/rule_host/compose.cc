@@ -45,14 +45,14 @@ void CheckModules(const std::vector<RuleSetMember>& modules, Violations* out) {
 
 // What the manifests say of the parameters must be possible together.
 void CheckDeclared(const RuleSet& set, Violations* out) {
-  for (const auto& [name, declared] : set.declared()) {
-    if (declared.min_millionths <= declared.max_millionths) continue;
+  for (const ParameterSpec& declared : set.parameter_specs()) {
+    if (declared.min <= declared.max) continue;
     std::string modules;
-    for (const std::string& id : set.modules_with(name)) {
+    for (const std::string& id : set.modules_with(declared.name)) {
       absl::StrAppend(&modules, modules.empty() ? "" : ", ", id);
     }
     out->push_back(
-        {FieldOf(name), "CONFIG_INVALID",
+        {FieldOf(declared.name), "CONFIG_INVALID",
          absl::StrCat("no value suits all of ", modules,
                       ": their ranges do not meet; leave one of them out"),
          absl::StrCat(modules,
@@ -61,15 +61,16 @@ void CheckDeclared(const RuleSet& set, Violations* out) {
   }
 }
 
-void CheckRange(const std::string& name, int64_t value,
-                const ManifestParameter& declared, Violations* out) {
-  const int64_t min = declared.min_millionths, max = declared.max_millionths;
+void CheckRange(const std::string& name, const Decimal& value,
+                const ParameterSpec& declared, Violations* out) {
+  const Decimal &min = declared.min, &max = declared.max;
   if (min > max || (min <= value && value <= max)) return;
-  out->push_back({FieldOf(name), "OUT_OF_RANGE",
-                  absl::StrCat(Text(value), " is out of range; give a value ",
-                               "from ", Text(min), " to ", Text(max)),
-                  absl::StrCat(Text(value), "は範囲外です。", Text(min), "～",
-                               Text(max), "の値にしてください。")});
+  out->push_back(
+      {FieldOf(name), "OUT_OF_RANGE",
+       absl::StrCat(value.ToString(), " is out of range; give a ",
+                    "value from ", min.ToString(), " to ", max.ToString()),
+       absl::StrCat(value.ToString(), "は範囲外です。", min.ToString(), "～",
+                    max.ToString(), "の値にしてください。")});
 }
 
 void CheckAtMost(const RuleSet& set, Violations* out) {
@@ -95,13 +96,13 @@ void CheckAtMost(const RuleSet& set, Violations* out) {
 
 void CheckParameters(const RuleSet& set, Violations* out) {
   std::string known;
-  for (const auto& [name, declared] : set.declared()) {
-    absl::StrAppend(&known, known.empty() ? "" : ", ", name);
+  for (const ParameterSpec& declared : set.parameter_specs()) {
+    absl::StrAppend(&known, known.empty() ? "" : ", ", declared.name);
   }
   for (const auto& [name, value] : set.parameters()) {
-    const ManifestParameter* declared = set.parameter(name);
+    const ParameterSpec* declared = set.parameter(name);
     if (declared != nullptr) {
-      CheckRange(name, value, *declared, out);
+      CheckRange(name, DecimalOfMillionths(value), *declared, out);
       continue;
     }
     if (known.empty()) known = "-";

@@ -23,16 +23,19 @@ std::string Canonical(const std::vector<RuleSetMember>& modules,
   return text;
 }
 
-// What both allow.
-void Narrow(const ManifestParameter& other, ManifestParameter* declared) {
-  declared->min_millionths =
-      std::max(declared->min_millionths, other.min_millionths);
-  declared->max_millionths =
-      std::min(declared->max_millionths, other.max_millionths);
-  if (declared->stricter == ManifestParameter::Stricter::kUnspecified) {
-    declared->stricter = other.stricter;
+ParameterSpec SpecOf(const ManifestParameter& declared) {
+  ParameterSpec spec;
+  spec.name = declared.name;
+  spec.default_value = DecimalOfMillionths(declared.default_millionths);
+  spec.min = DecimalOfMillionths(declared.min_millionths);
+  spec.max = DecimalOfMillionths(declared.max_millionths);
+  if (declared.stricter == ManifestParameter::Stricter::kHigher) {
+    spec.stricter = Stricter::kHigher;
+  } else if (declared.stricter == ManifestParameter::Stricter::kLower) {
+    spec.stricter = Stricter::kLower;
   }
-  if (declared->at_most.empty()) declared->at_most = other.at_most;
+  spec.at_most = declared.at_most;
+  return spec;
 }
 
 }  // namespace
@@ -43,35 +46,22 @@ RuleSet::RuleSet(std::vector<RuleSetMember> modules,
   for (const RuleSetMember& module : modules_) {
     for (const ManifestParameter& parameter : module.manifest->parameters) {
       parameters_.emplace(parameter.name, parameter.default_millionths);
-      const auto [known, first] = declared_.emplace(parameter.name, parameter);
-      if (!first) Narrow(parameter, &known->second);
+      AddDeclared(SpecOf(parameter), &specs_);
     }
   }
+  std::sort(specs_.begin(), specs_.end(),
+            [](const ParameterSpec& a, const ParameterSpec& b) {
+              return a.name < b.name;
+            });
   canonical_ = Canonical(modules_, parameters_);
   id_ = RuleSetId("rs-" + Sha256Hex(canonical_).substr(0, 24));
 }
 
-const ManifestParameter* RuleSet::parameter(const std::string& name) const {
-  const auto found = declared_.find(name);
-  return found == declared_.end() ? nullptr : &found->second;
-}
-
-std::vector<ParameterSpec> RuleSet::parameter_specs() const {
-  std::vector<ParameterSpec> specs;
-  for (const auto& [name, declared] : declared_) {
-    ParameterSpec spec;
-    spec.name = name;
-    spec.default_value = DecimalOfMillionths(declared.default_millionths);
-    spec.min = DecimalOfMillionths(declared.min_millionths);
-    spec.max = DecimalOfMillionths(declared.max_millionths);
-    if (declared.stricter == ManifestParameter::Stricter::kHigher) {
-      spec.stricter = Stricter::kHigher;
-    } else if (declared.stricter == ManifestParameter::Stricter::kLower) {
-      spec.stricter = Stricter::kLower;
-    }
-    specs.push_back(std::move(spec));
+const ParameterSpec* RuleSet::parameter(std::string_view name) const {
+  for (const ParameterSpec& spec : specs_) {
+    if (spec.name == name) return &spec;
   }
-  return specs;
+  return nullptr;
 }
 
 std::vector<std::string> RuleSet::modules_with(

@@ -45,16 +45,12 @@ class RuleSet {
   const std::map<std::string, int64_t>& parameters() const {
     return parameters_;
   }
-  // What the manifests declare, by name: where several declare one, what is
-  // allowed lies in all of their ranges.
-  const std::map<std::string, ManifestParameter>& declared() const {
-    return declared_;
-  }
+  // What the modules declare, by name, as the domain resolves and validates it:
+  // defaults are the manifests', and where several declare one, what is allowed
+  // lies in all of their ranges (AddDeclared).
+  const std::vector<ParameterSpec>& parameter_specs() const { return specs_; }
   // nullptr if no module declares it.
-  const ManifestParameter* parameter(const std::string& name) const;
-  // All of them as the domain resolves and validates them, by name; defaults
-  // are the manifests'.
-  std::vector<ParameterSpec> parameter_specs() const;
+  const ParameterSpec* parameter(std::string_view name) const;
   // Ids of the modules that declare it, in order.
   std::vector<std::string> modules_with(std::string_view parameter) const;
 
@@ -65,7 +61,7 @@ class RuleSet {
  private:
   std::vector<RuleSetMember> modules_;
   std::map<std::string, int64_t> parameters_;
-  std::map<std::string, ManifestParameter> declared_;
+  std::vector<ParameterSpec> specs_;
   std::string canonical_;
   RuleSetId id_;
 };

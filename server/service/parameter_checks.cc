@@ -31,13 +31,7 @@ class Specs {
   // Modules of one set: what all of them allow.
   void AddMember(const v1::RuleModule& module) {
     for (const v1::RuleParameter& parameter : module.parameters()) {
-      const ParameterSpec spec = SpecOf(parameter);
-      if (ParameterSpec* known = Find(spec.name)) {
-        known->min = std::max(known->min, spec.min);
-        known->max = std::min(known->max, spec.max);
-      } else {
-        specs_.push_back(spec);
-      }
+      AddDeclared(SpecOf(parameter), &specs_);
     }
   }
   // Modules that do not judge: what nobody before declares.

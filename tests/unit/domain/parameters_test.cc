@@ -164,5 +164,55 @@ TEST(ValidateParametersTest, KeepsBehindAtMostPace) {
       IsEmpty());
 }
 
+ParameterSpec DeclaredBy(const char* least, const char* preset,
+                         const char* most) {
+  ParameterSpec spec;
+  spec.name = "pace";
+  spec.min = *Decimal::Parse(least);
+  spec.default_value = *Decimal::Parse(preset);
+  spec.max = *Decimal::Parse(most);
+  return spec;
+}
+
+TEST(AddDeclaredTest, KeepsWhatAllModulesAllowAndTheFirstDefault) {
+  std::vector<ParameterSpec> specs;
+  AddDeclared(DeclaredBy("0.6", "0.8", "1"), &specs);
+  AddDeclared(DeclaredBy("0.7", "0.9", "0.95"), &specs);
+  ASSERT_EQ(specs.size(), 1u);
+  EXPECT_EQ(specs[0].min.ToString(), "0.7");
+  EXPECT_EQ(specs[0].max.ToString(), "0.95");
+  EXPECT_EQ(specs[0].default_value.ToString(), "0.8");
+}
+
+TEST(AddDeclaredTest, TakesWhatOnlyALaterModuleSays) {
+  ParameterSpec silent = DeclaredBy("0.6", "0.8", "1");
+  ParameterSpec strict = silent;
+  strict.stricter = Stricter::kHigher;
+  strict.at_most = "most";
+  std::vector<ParameterSpec> specs;
+  AddDeclared(silent, &specs);
+  AddDeclared(strict, &specs);
+  EXPECT_EQ(specs[0].stricter, Stricter::kHigher);
+  EXPECT_EQ(specs[0].at_most, "most");
+}
+
+TEST(AddDeclaredTest, StaysWithTheFirstThatSaysWhichIsStricter) {
+  ParameterSpec higher = DeclaredBy("0.6", "0.8", "1");
+  higher.stricter = Stricter::kHigher;
+  ParameterSpec lower = higher;
+  lower.stricter = Stricter::kLower;
+  std::vector<ParameterSpec> specs;
+  AddDeclared(higher, &specs);
+  AddDeclared(lower, &specs);
+  EXPECT_EQ(specs[0].stricter, Stricter::kHigher);
+}
+
+TEST(AddDeclaredTest, LeavesNoValueWhereRangesDoNotMeet) {
+  std::vector<ParameterSpec> specs;
+  AddDeclared(DeclaredBy("0.6", "0.6", "0.7"), &specs);
+  AddDeclared(DeclaredBy("0.8", "0.9", "1"), &specs);
+  EXPECT_GT(specs[0].min, specs[0].max);
+}
+
 }  // namespace
 }  // namespace shirube
