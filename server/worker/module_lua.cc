@@ -108,10 +108,11 @@ ModuleLua ReadComments(std::string_view file) {
                        "(a byte order mark stands before it)"
                      : "a first line \"--[==[ shirube-manifest\"");
   }
-  if (!ends) return Found(Finding::kTruncated, "the manifest's comment");
+  // Of a comment without an end this is the rest of the file.
   if (result.manifest.size() > frame::kMaxManifestBytes) {
     return Found(Finding::kManifestTooLarge, "", result.manifest.size());
   }
+  if (!ends) return Found(Finding::kTruncated, "the manifest's comment");
   rest.remove_prefix(std::min(rest.find_first_not_of(" \t\r\n"), rest.size()));
   if (TakeComment(kCasesOpen, &rest, &result.cases, &ends)) {
     if (!ends) return Found(Finding::kTruncated, "the cases' comment");

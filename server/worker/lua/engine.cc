@@ -13,6 +13,8 @@ namespace {
 
 // The hook runs that often; a budget is a multiple of it.
 constexpr int kCountEvery = 1'000;
+// Lua itself would go on to some hundred thousand, and take its time.
+constexpr int kMostNestedCalls = 5'000;
 // A collection when the heap is so many percent of what was left by the last:
 // what a row leaves behind is little and all of it garbage.
 constexpr int kCollectorPause = 1'000, kCollectorStep = 400;
@@ -142,16 +144,24 @@ int Engine::OnError(lua_State* state) {
   return 1;
 }
 
-void Engine::OnCount(lua_State* state, lua_Debug* /*activation*/) {
+void Engine::OnCount(lua_State* state, lua_Debug* activation) {
   Engine* const engine = Of(state);
-  if (++engine->counts_ <= engine->counts_allowed_) return;
+  const bool too_deep = lua_getstack(state, kMostNestedCalls, activation) != 0;
+  if (++engine->counts_ <= engine->counts_allowed_ && !too_deep) return;
   char where[96], text[96];
   Where(state, where, sizeof(where));
-  std::snprintf(text, sizeof(text), "used up the %u instructions that %s has",
-                engine->instructions_,
-                engine->serving_ ? "a row" : "the start");
-  engine->Fail(frame::kTimeUsedUp, where, text);
-  lua_pushstring(state, "time used up");
+  if (too_deep) {
+    std::snprintf(text, sizeof(text),
+                  "stack overflow: more than %d calls within each other",
+                  kMostNestedCalls);
+  } else {
+    std::snprintf(text, sizeof(text), "used up the %u instructions that %s has",
+                  engine->instructions_,
+                  engine->serving_ ? "a row" : "the start");
+  }
+  engine->Fail(too_deep ? frame::kRaisedError : frame::kTimeUsedUp, where,
+               text);
+  lua_pushstring(state, "ended");
   lua_error(state);
 }
 
@@ -269,6 +279,7 @@ void Engine::BeginRow(uint32_t position) {
   ratios_.BeginRow(generation_);
   answers_ = 0;
   counts_ = 0;
+  lua_sethook(state_, OnCount, LUA_MASKCOUNT, kCountEvery);  // counts anew
   in_row_ = true;
 }
 

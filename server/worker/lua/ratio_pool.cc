@@ -69,9 +69,12 @@ bool RatioPool::Grow() {
 }
 
 bool RatioPool::Intern(const Exact& value, Handle* handle) {
-  if (count_ == capacity_ && !Grow()) return false;
-  Entry* place = Place(value);
-  if (!IsLive(*place)) {
+  Entry* place = capacity_ == 0 ? nullptr : Place(value);
+  if (place == nullptr || !IsLive(*place)) {
+    if (count_ == capacity_) {
+      if (!Grow()) return false;
+      place = Place(value);
+    }
     ratios_[count_] = value;
     *place = {++count_, generation_};
   }
