@@ -38,15 +38,9 @@ bool AtRisk(const StatusCounts& counts, const FlagPolicy& policy) {
 
 // Every indicator with a numeric target is ACHIEVED. Where none has one, the
 // statuses come from a module that judges words, and all of them have to be.
-bool AllAchieved(const std::vector<FlagInput>& inputs,
-                 const StatusCounts& counts) {
-  bool any_numeric = false;
-  for (const FlagInput& input : inputs) {
-    if (!input.numeric_target) continue;
-    any_numeric = true;
-    if (input.status != Status::kAchieved) return false;
-  }
-  return any_numeric || counts.achieved == counts.evaluated();
+bool AllAchieved(const FlagTally& tally) {
+  if (tally.numeric > 0) return tally.numeric_achieved == tally.numeric;
+  return tally.counts.achieved == tally.counts.evaluated();
 }
 
 std::vector<IndicatorId> WithStatus(const std::vector<FlagInput>& inputs,
@@ -69,37 +63,6 @@ std::vector<IndicatorId> DecidingOnTrack(const std::vector<FlagInput>& inputs) {
     }
   }
   return found;
-}
-
-// The initiatives of a plan as a forest, by position.
-class Tree {
- public:
-  explicit Tree(const std::vector<Initiative>& initiatives)
-      : initiatives_(initiatives) {
-    for (size_t i = 0; i < initiatives.size(); ++i) {
-      position_[initiatives[i].id] = i;
-    }
-  }
-
-  // `home` and everything above it. A circle, which the ledger never lets in,
-  // ends at the first node seen twice.
-  void Climb(const InitiativeId& home, std::set<size_t>* reached) const {
-    auto at = position_.find(home);
-    while (at != position_.end() && reached->insert(at->second).second) {
-      at = position_.find(initiatives_[at->second].parent);
-    }
-  }
-
- private:
-  const std::vector<Initiative>& initiatives_;
-  std::map<InitiativeId, size_t> position_;
-};
-
-std::set<size_t> Homes(const Indicator& indicator, const Tree& tree) {
-  std::set<size_t> reached;
-  for (const InitiativeId& link : indicator.links) tree.Climb(link, &reached);
-  if (indicator.links.empty()) tree.Climb(indicator.printed_under, &reached);
-  return reached;
 }
 
 FlagInput InputOf(const Indicator& indicator,
@@ -135,45 +98,78 @@ void StatusCounts::Add(Status status) {
   }
 }
 
+void FlagTally::Add(Status status, bool numeric_target) {
+  counts.Add(status);
+  if (!numeric_target) return;
+  ++numeric;
+  if (status == Status::kAchieved) ++numeric_achieved;
+}
+
+Status DecideFlagStatus(const FlagTally& tally, const FlagPolicy& policy) {
+  if (AtRisk(tally.counts, policy)) return Status::kAtRisk;
+  if (tally.counts.indeterminate > 0) return Status::kIndeterminate;
+  if (tally.counts.evaluated() == 0) return Status::kNotEvaluated;
+  return AllAchieved(tally) ? Status::kAchieved : Status::kOnTrack;
+}
+
 Flag DecideFlag(const std::vector<FlagInput>& inputs,
                 const FlagPolicy& policy) {
   Flag flag = Tally(inputs);
+  FlagTally tally;
+  for (const FlagInput& input : inputs) {
+    tally.Add(input.status, input.numeric_target);
+  }
+  flag.status = DecideFlagStatus(tally, policy);
   if (inputs.empty()) {
-    flag.status = Status::kNotEvaluated;
     flag.reason = "NO_INDICATOR";
-  } else if (AtRisk(flag.counts, policy)) {
-    flag.status = Status::kAtRisk;
-    flag.deciding = WithStatus(inputs, Status::kAtRisk);
-  } else if (flag.counts.indeterminate > 0) {
-    flag.status = Status::kIndeterminate;
-    flag.deciding = WithStatus(inputs, Status::kIndeterminate);
-  } else if (flag.counts.evaluated() == 0) {
-    flag.status = Status::kNotEvaluated;
+  } else if (flag.status == Status::kNotEvaluated) {
     flag.reason = "NONE_EVALUATED";
     for (const FlagInput& input : inputs) {
       flag.deciding.push_back(input.indicator);
     }
-  } else if (AllAchieved(inputs, flag.counts)) {
-    flag.status = Status::kAchieved;
-    flag.deciding = WithStatus(inputs, Status::kAchieved);
-  } else {
-    flag.status = Status::kOnTrack;
+  } else if (flag.status == Status::kOnTrack) {
     flag.deciding = DecidingOnTrack(inputs);
+  } else {
+    flag.deciding = WithStatus(inputs, flag.status);
   }
   return flag;
+}
+
+FlagTree::FlagTree(const std::vector<Initiative>& initiatives) {
+  for (const Initiative& initiative : initiatives) {
+    position_[initiative.id] = parents_.size();
+    parents_.push_back(initiative.parent);
+  }
+}
+
+// `home` and everything above it. A circle, which the ledger never lets in,
+// ends at the first node seen twice.
+void FlagTree::Climb(const InitiativeId& home,
+                     std::set<size_t>* reached) const {
+  auto at = position_.find(home);
+  while (at != position_.end() && reached->insert(at->second).second) {
+    at = position_.find(parents_[at->second]);
+  }
+}
+
+std::vector<size_t> FlagTree::CountedBy(const Indicator& indicator) const {
+  std::set<size_t> reached;
+  for (const InitiativeId& link : indicator.links) Climb(link, &reached);
+  if (indicator.links.empty()) Climb(indicator.printed_under, &reached);
+  return {reached.begin(), reached.end()};
 }
 
 PlanFlags DecidePlanFlags(const std::vector<Initiative>& initiatives,
                           const std::vector<Indicator>& indicators,
                           const std::map<IndicatorId, FlagInput>& inputs,
                           const FlagPolicy& policy) {
-  const Tree tree(initiatives);
+  const FlagTree tree(initiatives);
   std::vector<std::vector<FlagInput>> below(initiatives.size());
   std::vector<FlagInput> all;
   for (const Indicator& indicator : indicators) {
     const FlagInput input = InputOf(indicator, inputs);
     all.push_back(input);
-    for (size_t home : Homes(indicator, tree)) below[home].push_back(input);
+    for (size_t home : tree.CountedBy(indicator)) below[home].push_back(input);
   }
   PlanFlags flags;
   flags.plan = Tally(all);

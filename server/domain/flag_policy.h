@@ -5,6 +5,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -43,6 +44,29 @@ struct Flag {
   bool partial = false;  // some are not evaluated
   std::vector<IndicatorId> deciding;
   std::optional<Period> oldest_period, newest_period;
+};
+
+// What the status of a flag depends on: each indicator added once.
+struct FlagTally {
+  StatusCounts counts;
+  int numeric = 0;           // have a numeric target
+  int numeric_achieved = 0;  // of those
+  void Add(Status status, bool numeric_target);
+};
+Status DecideFlagStatus(const FlagTally& tally, const FlagPolicy& policy);
+
+// Which initiatives of a plan count an indicator. Keeps no reference.
+class FlagTree {
+ public:
+  explicit FlagTree(const std::vector<Initiative>& initiatives);
+  // Positions in `initiatives`, ascending: where it belongs, and all above.
+  std::vector<size_t> CountedBy(const Indicator& indicator) const;
+
+ private:
+  void Climb(const InitiativeId& home, std::set<size_t>* reached) const;
+
+  std::map<InitiativeId, size_t> position_;
+  std::vector<InitiativeId> parents_;
 };
 
 // The flag over the set `inputs` (each indicator once).

@@ -8,27 +8,16 @@
 #include "server/base/status_macros.h"
 #include "server/domain/validation.h"
 #include "server/domain/violation.h"
+#include "server/evaluation/compare.h"
 #include "server/evaluation/derivation.h"
 #include "server/evaluation/follower.h"
+#include "server/evaluation/plan_view.h"
+#include "server/evaluation/preview.h"
 #include "server/evaluation/rule_sets.h"
 #include "server/evaluation/scratch_judge.h"
 
 namespace shirube {
 namespace {
-
-absl::Status NoSuchIndicator(const IndicatorKey& key) {
-  const std::string name = NameOf(key);
-  return MakeError(absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND",
-                   absl::StrCat(name, " does not exist"),
-                   absl::StrCat(name, " はありません"), {{"resource", name}});
-}
-
-absl::Status NoSuchPlan(const PlanId& plan) {
-  const std::string name = NameOf(plan);
-  return MakeError(absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND",
-                   absl::StrCat(name, " does not exist"),
-                   absl::StrCat(name, " はありません"), {{"resource", name}});
-}
 
 absl::Status NotYetJudged(const IndicatorKey& key) {
   const std::string name = NameOf(key);
@@ -39,19 +28,6 @@ absl::Status NotYetJudged(const IndicatorKey& key) {
                    " はまだ判定されていません。しばらくしてからもう一度"
                    "お試しください"),
       {{"resource", name}});
-}
-
-// The fiscal year in Japan, which begins in April.
-int FiscalYearOf(absl::Time now) {
-  const absl::CivilDay day =
-      absl::ToCivilDay(now, absl::FixedTimeZone(9 * 60 * 60));
-  return static_cast<int>(day.year()) - (day.month() < 4 ? 1 : 0);
-}
-
-bool HasPrintedOrder(const Indicator& a, const Indicator& b) {
-  if (a.plan != b.plan) return a.plan < b.plan;
-  if (a.order != b.order) return a.order < b.order;
-  return a.id < b.id;
 }
 
 // Values given for a what-if replace the stored ones of their period and basis.
@@ -72,13 +48,6 @@ std::vector<Observation> Merged(std::vector<Observation> stored,
   return merged;
 }
 
-// One plan as a read sees it.
-struct PlanView {
-  std::shared_ptr<const PlanContext> context;
-  std::shared_ptr<const RuleSet> rule_set;
-  std::vector<Indicator> indicators;  // in printed order
-};
-
 class EvaluatorImpl : public Evaluator {
  public:
   EvaluatorImpl(const Dependencies& dependencies, const Options& options)
@@ -86,12 +55,19 @@ class EvaluatorImpl : public Evaluator {
         rule_sets_(dependencies.store, dependencies.rule_host),
         follower_(dependencies, options, &rule_sets_, &progress_),
         scratch_(dependencies.table, dependencies.rule_host,
-                 dependencies.clock) {}
+                 dependencies.clock),
+        previews_{
+            dependencies.store, dependencies.table,  dependencies.rule_host,
+            &rule_sets_,        &progress_,          &preview_stop_,
+            dependencies.clock, options.preview_rows} {}
   ~EvaluatorImpl() override { Stop(); }
 
   absl::Status Begin() { return follower_.Start(); }
 
-  void Stop() override { follower_.Stop(); }
+  void Stop() override {
+    preview_stop_.Stop();
+    follower_.Stop();
+  }
   absl::Status WaitJudged(Revision revision, absl::Time deadline) override {
     return progress_.WaitJudged(revision, deadline);
   }
@@ -128,28 +104,30 @@ class EvaluatorImpl : public Evaluator {
                                          absl::Time deadline) override {
     return follower_.Release(std::move(mutation), deadline);
   }
-  absl::Status Preview(const Yardstick&, const PreviewOptions&, absl::Time,
-                       const PreviewSink&) override {
-    return absl::UnimplementedError("previews are not built yet");
+  absl::Status Preview(const Yardstick& candidate,
+                       const PreviewOptions& options, absl::Time deadline,
+                       const PreviewSink& sink) override {
+    return RunPreview(previews_, candidate, options, deadline, sink);
   }
-  absl::StatusOr<Comparison> Compare(const PlanId&,
-                                     const std::vector<IndicatorId>&,
-                                     const std::vector<Yardstick>&,
-                                     const ReadOptions&) override {
-    return absl::UnimplementedError("comparisons are not built yet");
+  absl::StatusOr<Comparison> Compare(const PlanId& plan,
+                                     const std::vector<IndicatorId>& only,
+                                     const std::vector<Yardstick>& yardsticks,
+                                     const ReadOptions& options) override {
+    SHIRUBE_RETURN_IF_ERROR(Check(options));
+    return CompareYardsticks({deps_.store, &rule_sets_, &scratch_}, plan, only,
+                             yardsticks, options);
   }
   absl::Status RuleSetProblem(const RuleSetId& id) const override {
     return rule_sets_.ProblemOf(id);
   }
 
  private:
-  absl::Status CheckAsOf(const ReadOptions& options) const;
+  absl::Status Check(const ReadOptions& options) const {
+    if (!options.as_of || options.allow_future) return absl::OkStatus();
+    return CheckAsOf(*options.as_of, "as_of", deps_.clock());
+  }
   absl::StatusOr<StoreReader*> ReaderOf(
       const ReadOptions& options, std::unique_ptr<StoreReader>* own) const;
-  absl::StatusOr<std::shared_ptr<const PlanContext>> ContextOf(
-      StoreReader& reader, const PlanId& plan) const;
-  absl::StatusOr<PlanView> ViewOf(StoreReader& reader,
-                                  const PlanId& plan) const;
   absl::StatusOr<Subject> Load(StoreReader& reader, const IndicatorKey& key,
                                std::optional<Period> as_of) const;
   // The verdicts of a plan in printed order, stored or judged now.
@@ -171,40 +149,9 @@ class EvaluatorImpl : public Evaluator {
   Progress progress_;
   Follower follower_;
   ScratchJudge scratch_;
+  PreviewStop preview_stop_;
+  const PreviewDependencies previews_;
 };
-
-absl::Status EvaluatorImpl::CheckAsOf(const ReadOptions& options) const {
-  if (!options.as_of || options.allow_future) return absl::OkStatus();
-  const int year = FiscalYearOf(deps_.clock());
-  if (options.as_of->index12() <= 12 * year) return absl::OkStatus();
-  return ViolationsToStatus(
-      {{"as_of", "AS_OF_IN_FUTURE",
-        absl::StrCat(options.as_of->ToId(),
-                     " ends after the current fiscal year ", year,
-                     "; take an earlier period or set allow_future"),
-        absl::StrCat(options.as_of->ToId(), " は現在の年度(", year,
-                     "年度)より後です。前の期間を指定するか allow_future を"
-                     "指定してください")}});
-}
-
-absl::StatusOr<std::shared_ptr<const PlanContext>> EvaluatorImpl::ContextOf(
-    StoreReader& reader, const PlanId& plan) const {
-  SHIRUBE_ASSIGN_OR_RETURN(std::optional<PlanContext> context,
-                           LoadPlanContext(reader, plan));
-  if (!context) return NoSuchPlan(plan);
-  return std::make_shared<const PlanContext>(*std::move(context));
-}
-
-absl::StatusOr<PlanView> EvaluatorImpl::ViewOf(StoreReader& reader,
-                                               const PlanId& plan) const {
-  PlanView view;
-  SHIRUBE_ASSIGN_OR_RETURN(view.context, ContextOf(reader, plan));
-  ListQuery query;
-  query.plan = plan;
-  SHIRUBE_ASSIGN_OR_RETURN(view.indicators, reader.ListIndicators(query));
-  std::sort(view.indicators.begin(), view.indicators.end(), HasPrintedOrder);
-  return view;
-}
 
 absl::StatusOr<Subject> EvaluatorImpl::Load(StoreReader& reader,
                                             const IndicatorKey& key,
@@ -227,7 +174,7 @@ absl::StatusOr<Subject> EvaluatorImpl::Load(StoreReader& reader,
 
 absl::StatusOr<Verdict> EvaluatorImpl::GetVerdict(const IndicatorKey& key,
                                                   const ReadOptions& options) {
-  SHIRUBE_RETURN_IF_ERROR(CheckAsOf(options));
+  SHIRUBE_RETURN_IF_ERROR(Check(options));
   SHIRUBE_ASSIGN_OR_RETURN(const std::unique_ptr<StoreReader> reader,
                            deps_.store->Snapshot());
   if (options.as_of) {
@@ -346,7 +293,7 @@ absl::StatusOr<StoreReader*> EvaluatorImpl::ReaderOf(
 
 absl::StatusOr<std::vector<Verdict>> EvaluatorImpl::ListVerdicts(
     const PlanId& plan, const ReadOptions& options) {
-  SHIRUBE_RETURN_IF_ERROR(CheckAsOf(options));
+  SHIRUBE_RETURN_IF_ERROR(Check(options));
   std::unique_ptr<StoreReader> own_reader;
   SHIRUBE_ASSIGN_OR_RETURN(StoreReader* const reader,
                            ReaderOf(options, &own_reader));
@@ -369,7 +316,7 @@ absl::StatusOr<std::vector<Verdict>> EvaluatorImpl::ListVerdicts(
 
 absl::StatusOr<PlanFlags> EvaluatorImpl::Flags(const PlanId& plan,
                                                const ReadOptions& options) {
-  SHIRUBE_RETURN_IF_ERROR(CheckAsOf(options));
+  SHIRUBE_RETURN_IF_ERROR(Check(options));
   std::unique_ptr<StoreReader> own_reader;
   SHIRUBE_ASSIGN_OR_RETURN(StoreReader* const reader,
                            ReaderOf(options, &own_reader));
@@ -397,7 +344,7 @@ absl::StatusOr<PlanFlags> EvaluatorImpl::Flags(const PlanId& plan,
 absl::StatusOr<Explanation> EvaluatorImpl::Explain(
     const IndicatorKey& key, const ReadOptions& options,
     std::optional<Period> flip_period) {
-  SHIRUBE_RETURN_IF_ERROR(CheckAsOf(options));
+  SHIRUBE_RETURN_IF_ERROR(Check(options));
   SHIRUBE_ASSIGN_OR_RETURN(const std::unique_ptr<StoreReader> reader,
                            deps_.store->Snapshot());
   SHIRUBE_ASSIGN_OR_RETURN(const StoreHead head, reader->Head());
@@ -473,7 +420,7 @@ absl::StatusOr<Subject> EvaluatorImpl::SubjectOfCase(
 
 absl::StatusOr<std::vector<Explanation>> EvaluatorImpl::EvaluateIndicators(
     const std::vector<WhatIfCase>& cases, const WhatIfOptions& options) {
-  SHIRUBE_RETURN_IF_ERROR(CheckAsOf(options.read));
+  SHIRUBE_RETURN_IF_ERROR(Check(options.read));
   SHIRUBE_ASSIGN_OR_RETURN(const std::unique_ptr<StoreReader> reader,
                            deps_.store->Snapshot());
   SHIRUBE_ASSIGN_OR_RETURN(const StoreHead head, reader->Head());

@@ -115,6 +115,8 @@ class Evaluator {
     // once by one last small transaction.
     size_t group_rows = 4096;
     size_t max_batch_rows = 65536;  // of one question to the rule host
+    // Most rows a preview asks about at once.
+    size_t preview_rows = 4096;
     // Rows that a module failed on are asked again after this, then after twice
     // as long each time, up to five minutes.
     absl::Duration first_retry = absl::Seconds(5);

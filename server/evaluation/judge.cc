@@ -5,6 +5,7 @@
 
 #include "rules/include/shirube/rule.h"
 #include "server/evaluation/derivation.h"
+#include "server/evaluation/outcomes.h"
 #include "server/evaluation/today.h"
 
 namespace shirube {
@@ -61,7 +62,6 @@ class RowJudge {
                   const std::vector<ModuleAnswers>& answers) const;
 
  private:
-  size_t Deciding(const Verdict& verdict) const;
   void SetPoint(const SelectionPart& part, size_t part_number, uint32_t k,
                 const std::vector<ModuleAnswers>& answers,
                 JudgedRow* row) const;
@@ -70,25 +70,11 @@ class RowJudge {
   const JudgeOptions& options_;
 };
 
-// The number of the module whose answer became the verdict, else 0.
-size_t RowJudge::Deciding(const Verdict& verdict) const {
-  for (size_t m = 0; m < rule_set_.modules().size(); ++m) {
-    if (rule_set_.manifest(m).id == verdict.module) return m;
-  }
-  return 0;
-}
-
 void RowJudge::SetPoint(const SelectionPart& part, size_t part_number,
                         uint32_t k, const std::vector<ModuleAnswers>& answers,
                         JudgedRow* row) const {
-  const size_t deciding = Deciding(row->verdict);
-  uint16_t point = kNoPoint;
-  for (size_t i = 0; i < answers.size() && point == kNoPoint; ++i) {
-    const size_t m = (deciding + i) % answers.size();
-    if (answers[m].fault_at(k) == nullptr && k < answers[m].size()) {
-      point = answers[m].judged_point[k];
-    }
-  }
+  const uint16_t point =
+      JudgedPoint(answers, DecidingModule(rule_set_, row->verdict), k);
   if (point == kNoPoint || point >= part.points_count(k)) return;
   row->judged_point = point;
   const RowPoint judged = part.point(k, point);
@@ -120,7 +106,7 @@ JudgedRow RowJudge::Judge(const SelectionPart& part, size_t part_number,
   row.verdict.judged_time = options_.now;
   SetPoint(part, part_number, k, answers, &row);
   if (!options_.ask.want_facts) return row;
-  const size_t deciding = Deciding(row.verdict);
+  const size_t deciding = DecidingModule(rule_set_, row.verdict);
   for (size_t i = 0; i < answers.size(); ++i) {
     const size_t m = (deciding + i) % answers.size();
     std::vector<ModuleFact> facts = FactsOf(rule_set_, m, answers[m], k);

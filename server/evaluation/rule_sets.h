@@ -11,6 +11,7 @@
 
 #include <condition_variable>
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -21,6 +22,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "server/domain/ids.h"
+#include "server/evaluation/comparison.h"
 #include "server/rule_host/rule_host.h"
 #include "server/storage/store.h"
 
@@ -48,6 +50,13 @@ class RuleSets {
   // For an activation: every module has to run. FAILED_PRECONDITION
   // RULE_SET_CANNOT_START or MODULE_QUARANTINED.
   absl::StatusOr<std::shared_ptr<const RuleSet>> GetWhole(const RuleSetId& id);
+
+  // For a preview or a comparison, of sets that need not be stored: every
+  // module has to run. As GetWhole, and as RuleHost::VerifyBytes and
+  // ComposeRuleSet. Sets that are not stored stay loaded while their handles
+  // are held; a few that were tried last a little longer.
+  absl::StatusOr<std::shared_ptr<const RuleSet>> GetForTrial(
+      const Yardstick& yardstick);
 
   // Tries once more to start those modules of a loaded set that do not run.
   void StartAgain(const RuleSetId& id);
@@ -80,6 +89,9 @@ class RuleSets {
                                        RuleHost::OnFailure on_failure);
   absl::StatusOr<std::shared_ptr<const ModuleFile>> FileOf(
       StoreReader& reader, const RuleSetModule& member);
+  absl::StatusOr<std::shared_ptr<const ModuleFile>> FileForTrial(
+      const RuleModuleRecord& record);
+  void KeepTried(Loaded loaded);
   absl::StatusOr<std::shared_ptr<const RuleSet>> Take(
       const RuleSetId& id, absl::StatusOr<Loaded> loaded);
   absl::Status NoDefault() const;  // under the lock
@@ -93,6 +105,7 @@ class RuleSets {
   std::condition_variable loaded_;
   std::map<RuleSetId, Entry> entries_;  // guarded by mutex_
   std::set<RuleSetId> pinned_;          // guarded by mutex_
+  std::deque<Loaded> tried_;            // not stored; guarded by mutex_
   absl::Status no_default_;             // guarded by mutex_
   uint64_t uses_ = 0;                   // guarded by mutex_
 };

@@ -32,8 +32,8 @@ class Writer {
   std::string Shares() const;
   std::string Path() const;
   std::string BandPath() const;
-  std::string Level(const Comparison& expected) const;
-  std::string Compared(const Comparison& expected) const;
+  std::string Level(const PrintedComparison& expected) const;
+  std::string Compared(const PrintedComparison& expected) const;
   std::string Reached() const;
   std::string Achieved() const;
   std::string Missed() const;
@@ -119,7 +119,7 @@ std::string Writer::Shares() const {
   return out + ")";
 }
 
-std::string Writer::Level(const Comparison& expected) const {
+std::string Writer::Level(const PrintedComparison& expected) const {
   const std::string at = English(*d().actual->period);
   if (d().by_milestones) {
     if (parts_.HasOwnMilestone()) {
@@ -138,7 +138,7 @@ std::string Writer::Level(const Comparison& expected) const {
                 TargetText());
 }
 
-std::string Writer::Compared(const Comparison& expected) const {
+std::string Writer::Compared(const PrintedComparison& expected) const {
   if (expected.order == 0) {
     return parts_.down() ? "equals (the decrease is as expected) " : "equals ";
   }

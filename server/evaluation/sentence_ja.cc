@@ -32,8 +32,8 @@ class Japanese {
   std::string Shares() const;
   std::string Path() const;
   std::string BandPath() const;
-  std::string Level(const Comparison& expected) const;
-  std::string Compared(const Comparison& expected) const;
+  std::string Level(const PrintedComparison& expected) const;
+  std::string Compared(const PrintedComparison& expected) const;
   std::string Reached() const;
   std::string Achieved() const;
   std::string Kept() const;
@@ -121,7 +121,7 @@ std::string Japanese::Shares() const {
   return out + ")";
 }
 
-std::string Japanese::Level(const Comparison& expected) const {
+std::string Japanese::Level(const PrintedComparison& expected) const {
   const std::string at = ShortJapanese(*d().actual->period);
   if (d().by_milestones) {
     return StrCat(at, "の目安値", expected.level,
@@ -139,7 +139,7 @@ std::string Japanese::Level(const Comparison& expected) const {
                 expected.level);
 }
 
-std::string Japanese::Compared(const Comparison& expected) const {
+std::string Japanese::Compared(const PrintedComparison& expected) const {
   if (!parts_.down()) {
     if (expected.order == 0) return "と同じである";
     return StrCat("を", expected.distance, expected.order > 0 ? "上" : "下",

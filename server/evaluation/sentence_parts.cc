@@ -70,11 +70,12 @@ std::string SentenceParts::difference(const Ratio& value) const {
                          derivation().unit, language_);
 }
 
-std::optional<Comparison> SentenceParts::CompareTo(const Ratio& level) const {
+std::optional<PrintedComparison> SentenceParts::CompareTo(
+    const Ratio& level) const {
   if (!derivation().actual) return std::nullopt;
   const Ratio actual = ToRatio(derivation().actual->value);
   const LevelText text = PrintLevel(actual, level, derivation().scale);
-  Comparison result;
+  PrintedComparison result;
   result.order = Sign(actual <=> level);
   result.level = PrintWithUnit(text.level, derivation().unit, language_);
   result.distance =
@@ -82,7 +83,7 @@ std::optional<Comparison> SentenceParts::CompareTo(const Ratio& level) const {
   return result;
 }
 
-std::optional<Comparison> SentenceParts::ToTarget() const {
+std::optional<PrintedComparison> SentenceParts::ToTarget() const {
   const Derivation& d = derivation();
   if (!d.target || !d.actual) return std::nullopt;
   const Ratio target = ToRatio(d.target->value);
@@ -93,24 +94,24 @@ std::optional<Comparison> SentenceParts::ToTarget() const {
   return CompareTo(target);
 }
 
-std::optional<Comparison> SentenceParts::ToBaseline() const {
+std::optional<PrintedComparison> SentenceParts::ToBaseline() const {
   if (!derivation().baseline) return std::nullopt;
   return CompareTo(ToRatio(derivation().baseline->value));
 }
 
-std::optional<Comparison> SentenceParts::ToExpected() const {
+std::optional<PrintedComparison> SentenceParts::ToExpected() const {
   if (!derivation().expected) return std::nullopt;
   return CompareTo(*derivation().expected);
 }
 
-std::optional<Comparison> SentenceParts::MissingToExpected() const {
+std::optional<PrintedComparison> SentenceParts::MissingToExpected() const {
   const Derivation& d = derivation();
   if (!d.missing_at_actual || !d.missing_at_baseline || !d.expected_share) {
     return std::nullopt;
   }
   const Ratio left = *d.missing_at_baseline * (Ratio(1, 1) - *d.expected_share);
   const LevelText text = PrintLevel(*d.missing_at_actual, left, d.scale);
-  Comparison result;
+  PrintedComparison result;
   result.order = Sign(*d.missing_at_actual <=> left);
   result.level = PrintDifference(text.level, d.unit, language_);
   result.distance = PrintDifference(text.distance, d.unit, language_);

@@ -13,7 +13,7 @@
 namespace shirube {
 
 // A level that the actual is compared with.
-struct Comparison {
+struct PrintedComparison {
   int order = 0;         // sign of actual - level
   std::string level;     // with unit
   std::string distance;  // with unit (points of %), without sign
@@ -43,12 +43,12 @@ class SentenceParts {
 
   // Actual against the target (of a band: its nearer edge) or the baseline;
   // none where one of them is missing.
-  std::optional<Comparison> ToTarget() const;
-  std::optional<Comparison> ToBaseline() const;
+  std::optional<PrintedComparison> ToTarget() const;
+  std::optional<PrintedComparison> ToBaseline() const;
   // Against the level expected by now.
-  std::optional<Comparison> ToExpected() const;
+  std::optional<PrintedComparison> ToExpected() const;
   // Of a band: what is still missing, and what would be by now.
-  std::optional<Comparison> MissingToExpected() const;
+  std::optional<PrintedComparison> MissingToExpected() const;
 
   std::optional<ShareText> shares() const;
   std::optional<std::string> time() const;
@@ -66,7 +66,7 @@ class SentenceParts {
   bool IsFirstOfWindow() const;
 
  private:
-  std::optional<Comparison> CompareTo(const Ratio& level) const;
+  std::optional<PrintedComparison> CompareTo(const Ratio& level) const;
 
   const SentenceInput& input_;
   Language language_;

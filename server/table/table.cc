@@ -30,6 +30,9 @@ std::optional<Revision> Table::Find(const IndicatorKey& key) const {
 }
 
 TableUsage Table::Usage() const { return impl_->Usage(); }
+uint64_t Table::CountPlan(const PlanId& plan) const {
+  return impl_->CountPlan(plan);
+}
 
 Selection Table::SelectAll() const { return impl_->SelectAll(); }
 

@@ -69,6 +69,8 @@ class Table {
   // The input revision of the row; none where there is no such row.
   std::optional<Revision> Find(const IndicatorKey& key) const;
   TableUsage Usage() const;
+  // Rows of a plan.
+  uint64_t CountPlan(const PlanId& plan) const;
 
   Selection SelectAll() const;
   // The rows of a plan, in no particular order. Empty for an unknown plan.

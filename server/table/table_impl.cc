@@ -223,6 +223,15 @@ TableUsage TableImpl::Usage() const {
   return usage;
 }
 
+uint64_t TableImpl::CountPlan(const PlanId& plan) const {
+  const std::lock_guard lock(mu_);
+  const std::vector<uint32_t>* numbers = keys_.OfPlan(plan);
+  if (numbers == nullptr) return 0;
+  return static_cast<uint64_t>(std::count_if(
+      numbers->begin(), numbers->end(),
+      [&](uint32_t number) { return keys_.row(number) != KeyStore::kNoRow; }));
+}
+
 Selection TableImpl::SelectAll() {
   const std::lock_guard lock(mu_);
   Selection selection;

@@ -33,6 +33,7 @@ class TableImpl {
   absl::StatusOr<bool> Remove(const IndicatorKey& key);
   std::optional<Revision> Find(const IndicatorKey& key) const;
   TableUsage Usage() const;
+  uint64_t CountPlan(const PlanId& plan) const;
   Selection SelectAll();
   Selection SelectPlan(const PlanId& plan);
   Selection SelectKeys(absl::Span<const IndicatorKey> keys);
