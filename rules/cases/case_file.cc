@@ -58,10 +58,10 @@ class Parser {
 
  private:
   void Fail(const std::string& what) {
-    if (result_.error.empty())
-      result_.error = "line " +
-                      std::to_string(line_at_fault_ ? line_at_fault_ : line_) +
-                      ": " + what;
+    if (!result_.error.empty()) return;
+    result_.error_line = line_at_fault_ != 0 ? line_at_fault_ : line_;
+    result_.error_text = what;
+    result_.error = "line " + std::to_string(result_.error_line) + ": " + what;
   }
 
   Case& block() { return result_.cases.back(); }

@@ -85,6 +85,8 @@ struct ParseResult {
   std::vector<Case> cases;
   std::string
       error;  // empty: it was read; else the line, what is wrong, what is meant
+  int error_line = 0;      // of the error
+  std::string error_text;  // the error without its line
 };
 
 ParseResult ParseCases(std::string_view text);

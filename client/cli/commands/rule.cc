@@ -3,6 +3,7 @@
 
 #include "client/cli/commands/resource.h"
 #include "client/cli/commands/rule_change.h"
+#include "client/cli/commands/rule_kit.h"
 #include "client/cli/commands/rule_names.h"
 #include "client/cli/view/rule_tables.h"
 #include "server/base/status_macros.h"
@@ -146,6 +147,7 @@ void AddRule(CLI::App& app, Chosen& chosen) {
     };
   });
   AddRuleChanges(group, chosen);
+  AddRuleKit(group, chosen);
 }
 
 }  // namespace shirube::cli
