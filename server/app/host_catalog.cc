@@ -189,6 +189,23 @@ absl::StatusOr<RuleModuleRecord> HostCatalog::Verify(
   return record;
 }
 
+// Of two files for one module the one that is no module is refused by its own
+// name, so the other is meant.
+absl::StatusOr<RuleModuleRecord> HostCatalog::VerifyModule(
+    const std::string& module) {
+  host_.Rescan();
+  std::string file;
+  for (const ModuleInfo& known : host_.ListModules()) {
+    if (known.file.empty() || ModuleOfFile(known.file) != module) continue;
+    if (file.empty() || known.problem.ok()) file = known.file;
+  }
+  if (file.empty()) {
+    return absl::NotFoundError("no file of the rules folder is called " +
+                               module);
+  }
+  return Verify(file, "");
+}
+
 absl::StatusOr<RuleSetRecord> HostCatalog::Compose(
     const std::vector<RuleModuleRecord>& modules,
     const Parameters& parameters) const {

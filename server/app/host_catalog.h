@@ -21,6 +21,8 @@ class HostCatalog final : public RuleCatalog {
   v1::RuleModule Describe(const RuleModuleRecord& record) const override;
   absl::StatusOr<RuleModuleRecord> Verify(const std::string& file,
                                           const std::string& sha256) override;
+  absl::StatusOr<RuleModuleRecord> VerifyModule(
+      const std::string& module) override;
   absl::StatusOr<RuleSetRecord> Compose(
       const std::vector<RuleModuleRecord>& modules,
       const Parameters& parameters) const override;

@@ -49,6 +49,11 @@ v1::Verdict::Status ToWire(Status status) {
                     v1::Verdict::STATUS_UNSPECIFIED);
 }
 
+v1::Verdict::Severity ToWire(Severity severity) {
+  return ToWireEnum(severity, absl::MakeConstSpan(kSeverities),
+                    v1::Verdict::SEVERITY_UNSPECIFIED);
+}
+
 v1::LocalizedText FaultMessage(const ModuleFault& fault) {
   struct Text {
     std::string_view reason, en, ja;
@@ -130,9 +135,7 @@ v1::Verdict ToWire(const Verdict& verdict, const VerdictView& view) {
   out.set_period(PeriodText(verdict.period));
   if (verdict.value) out.set_value(verdict.value->ToString());
   out.set_rule_set(RuleSetName(verdict.rule_set));
-  out.set_severity(ToWireEnum(verdict.severity,
-                              absl::MakeConstSpan(kSeverities),
-                              v1::Verdict::SEVERITY_UNSPECIFIED));
+  out.set_severity(ToWire(verdict.severity));
   out.set_deciding_module(
       ModuleName(verdict.module, VersionOf(view.versions, verdict.module)));
   out.set_conflicting_module(

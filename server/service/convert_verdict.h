@@ -26,6 +26,7 @@ struct VerdictView {
 
 v1::Verdict ToWire(const Verdict& verdict, const VerdictView& view);
 v1::Verdict::Status ToWire(Status status);
+v1::Verdict::Severity ToWire(Severity severity);
 
 struct FlagView {
   std::string history;

@@ -20,6 +20,18 @@ void LiveCalls::Leave() {
   changed_.notify_all();
 }
 
+bool LiveCalls::EnterStream(int most) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  if (streams_ >= most) return false;
+  ++streams_;
+  return true;
+}
+
+void LiveCalls::LeaveStream() {
+  std::lock_guard<std::mutex> lock(mutex_);
+  --streams_;
+}
+
 bool LiveCalls::AddWaiter(const void* call, std::function<void()> wake) {
   std::lock_guard<std::mutex> lock(mutex_);
   if (draining_) return false;

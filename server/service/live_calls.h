@@ -19,6 +19,11 @@ class LiveCalls {
   bool Enter();
   void Leave();
 
+  // Streams hold a thread as long as they are read, so there are at most `most`
+  // at once. False, and nothing is registered, when there are so many.
+  bool EnterStream(int most);
+  void LeaveStream();
+
   // What to do with a waiting call when the drain begins; run on the draining
   // thread. Its number is for RemoveWaiter. False when the drain began already:
   // then `wake` is dropped.
@@ -33,6 +38,7 @@ class LiveCalls {
   std::mutex mutex_;
   std::condition_variable changed_;
   int count_ = 0;
+  int streams_ = 0;
   bool draining_ = false;
   std::map<const void*, std::function<void()>> waiters_;
 };

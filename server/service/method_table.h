@@ -31,10 +31,29 @@ enum class WaitFor {
   kJudged,  // reads of verdicts: everything up to it is judged
 };
 
+// Where a method that answers with a stream puts its messages: one after the
+// other, from the thread it runs on.
+class StreamWriter {
+ public:
+  // Waits until the message before has left: a slow reader keeps one message
+  // beside the one that is being made. False: nobody reads any more (the client
+  // has gone or called it off, its deadline passed, the server drains). Return
+  // soon then; the status is not heard.
+  virtual bool Write(const google::protobuf::Message& message) = 0;
+
+ protected:
+  ~StreamWriter() = default;
+};
+
 struct Method {
+  // One of the two, as the proto has it. An error of `stream` may come after
+  // some messages.
   std::function<absl::Status(CallContext&, const google::protobuf::Message&,
                              google::protobuf::Message*)>
       run;
+  std::function<absl::Status(CallContext&, const google::protobuf::Message&,
+                             StreamWriter&)>
+      stream;
   std::function<WaitFor(const google::protobuf::Message&)> wait_for =
       [](const google::protobuf::Message&) { return WaitFor::kStored; };
   int64_t max_request_bytes = limits::kMaxMessageBytes;
@@ -59,6 +78,23 @@ Method Bind(Service* service,
                                 google::protobuf::Message* response) {
     return (service->*method)(call, dynamic_cast<const Request&>(request),
                               &dynamic_cast<Response&>(*response));
+  };
+  return bound;
+}
+
+// The same for a method that answers with a stream. It holds its thread as long
+// as it is read, so it is slow.
+template <typename Service, typename Request>
+Method BindStream(Service* service,
+                  absl::Status (Service::*method)(CallContext&, const Request&,
+                                                  StreamWriter&)) {
+  Method bound;
+  bound.slow = true;
+  bound.stream = [service, method](CallContext& call,
+                                   const google::protobuf::Message& request,
+                                   StreamWriter& writer) {
+    return (service->*method)(call, dynamic_cast<const Request&>(request),
+                              writer);
   };
   return bound;
 }

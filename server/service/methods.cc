@@ -11,7 +11,7 @@ std::vector<std::unique_ptr<Methods>> MakeAllMethods(const Backend& backend) {
         &MakeAssessmentMethods, &MakeLinkMethods, &MakeDocumentMethods,
         &MakeTreeMethods, &MakeObservationMethods, &MakeVerdictMethods,
         &MakeFlagMethods, &MakeWhatIfMethods, &MakeRuleMethods,
-        &MakeRuleChangeMethods, &MakeAdminMethods}) {
+        &MakeRuleChangeMethods, &MakeComparisonMethods, &MakeAdminMethods}) {
     all.push_back(make(backend));
   }
   return all;

@@ -7,7 +7,8 @@
 #include "grpcpp/impl/rpc_service_method.h"
 #include "grpcpp/impl/service_type.h"
 #include "server/base/logging.h"
-#include "server/service/raw_call.h"
+#include "server/service/stream_call.h"
+#include "server/service/unary_call.h"
 
 namespace shirube {
 
@@ -29,18 +30,39 @@ class RawAdapter::RawService final : public grpc::Service {
         found == dependencies.methods->end() ? nullptr : &found->second}));
     paths_.push_back(std::make_unique<std::string>(
         "/" + method.service()->full_name() + "/" + method.name()));
+    if (method.server_streaming()) {
+      RegisterStream(index, shapes_.back().get());
+    } else {
+      RegisterUnary(index, shapes_.back().get());
+    }
+  }
+
+  void RegisterUnary(int index, const RawCall::Shape* shape) {
     AddMethod(new grpc::internal::RpcServiceMethod(
         paths_.back()->c_str(), grpc::internal::RpcMethod::NORMAL_RPC,
         nullptr));
-    const RawCall::Shape* shape = shapes_.back().get();
     MarkMethodRawCallback(
         index, new grpc::internal::CallbackUnaryHandler<grpc::ByteBuffer,
                                                         grpc::ByteBuffer>(
                    [shape](grpc::CallbackServerContext* context,
                            const grpc::ByteBuffer* request,
                            grpc::ByteBuffer* response) {
-                     return RawCall::Begin(*shape, context, request, response);
+                     return UnaryCall::Make(*shape, context, request, response);
                    }));
+  }
+
+  void RegisterStream(int index, const RawCall::Shape* shape) {
+    AddMethod(new grpc::internal::RpcServiceMethod(
+        paths_.back()->c_str(), grpc::internal::RpcMethod::SERVER_STREAMING,
+        nullptr));
+    MarkMethodRawCallback(
+        index,
+        new grpc::internal::CallbackServerStreamingHandler<grpc::ByteBuffer,
+                                                           grpc::ByteBuffer>(
+            [shape](grpc::CallbackServerContext* context,
+                    const grpc::ByteBuffer* request) {
+              return StreamCall::Make(*shape, context, request);
+            }));
   }
 
   std::vector<std::unique_ptr<RawCall::Shape>> shapes_;

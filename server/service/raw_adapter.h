@@ -29,6 +29,9 @@ class RawAdapter {
     RevisionGate* gate = nullptr;
     LiveCalls* live_calls = nullptr;
     Executor* slow_executor = nullptr;  // of slow methods; none: `executor`
+    // Streams at once; fewer than the slow threads, so that an activation never
+    // waits for somebody's reading.
+    int max_streams = 2;
   };
 
   // One gRPC service for each of `services` (full names, as in the protos).

@@ -17,13 +17,6 @@
 namespace shirube {
 namespace {
 
-absl::Status ShuttingDown() {
-  return MakeError(
-      absl::StatusCode::kUnavailable, "SHUTTING_DOWN",
-      "the server is stopping; call again when it is back",
-      "サーバーは停止処理中です。再開後にもう一度呼び出してください");
-}
-
 absl::Status TooLarge(size_t bytes, int64_t most) {
   return MakeError(
       absl::StatusCode::kInvalidArgument, "LIMIT_EXCEEDED",
@@ -34,24 +27,22 @@ absl::Status TooLarge(size_t bytes, int64_t most) {
       {{"bytes", absl::StrCat(bytes)}, {"limit_bytes", absl::StrCat(most)}});
 }
 
-absl::Status AnswerTooLarge(size_t bytes) {
-  const std::string size = absl::StrCat(bytes);
-  return MakeError(
-      absl::StatusCode::kInvalidArgument, "LIMIT_EXCEEDED",
-      absl::StrCat("the answer has ", size,
-                   " bytes, more than one message "
-                   "takes; ask for smaller pages or parts"),
-      absl::StrCat("応答が", size,
-                   "バイトあり、1つのメッセージに収まりません。"
-                   "ページを小さくするか、部分ごとに読んでください"),
-      {{"bytes", size}});
-}
-
 absl::Status QueueFull() {
   return MakeError(
       absl::StatusCode::kResourceExhausted, "QUEUE_FULL",
       "too many calls are waiting; try again a little later",
       "処理待ちの呼び出しが多すぎます。少し待って再試行してください");
+}
+
+absl::Status TooManyStreams(int most) {
+  return MakeError(
+      absl::StatusCode::kResourceExhausted, "QUEUE_FULL",
+      absl::StrCat("the server is answering ", most,
+                   " long readings of this kind already; try again when one "
+                   "of them has ended"),
+      absl::StrCat("時間のかかる読み取りを既に", most,
+                   "件処理しています。終わってから再試行してください"),
+      {{"limit", absl::StrCat(most)}});
 }
 
 absl::Status NotWritten(const std::string& method) {
@@ -148,32 +139,19 @@ class RawCall::Wait : public std::enable_shared_from_this<Wait> {
   grpc::Alarm alarm_;
 };
 
-grpc::ServerUnaryReactor* RawCall::Begin(const Shape& shape,
-                                         grpc::CallbackServerContext* context,
-                                         const grpc::ByteBuffer* request,
-                                         grpc::ByteBuffer* response) {
-  auto* call = new RawCall(shape, context, request, response);
-  if (absl::Status status = call->Admit(); !status.ok()) {
-    call->FinishWith(status);
-    return call;
-  }
-  call->entered_ = shape.dependencies->live_calls->Enter();
-  if (!call->entered_) {
-    call->FinishWith(ShuttingDown());
-  } else if (!call->executor()->TrySubmit([call] { call->Start(); })) {
-    call->FinishWith(QueueFull());
-  }
-  return call;
+RawCall::RawCall(const Shape& shape, grpc::CallbackServerContext* context,
+                 const grpc::ByteBuffer* request)
+    : shape_(shape), context_(context), request_bytes_(request) {
+  caller_ = ContextOf(*context);
+  caller_.method = shape.descriptor->name();
 }
 
-RawCall::RawCall(const Shape& shape, grpc::CallbackServerContext* context,
-                 const grpc::ByteBuffer* request, grpc::ByteBuffer* response)
-    : shape_(shape),
-      context_(context),
-      request_bytes_(request),
-      response_bytes_(response) {
-  call_ = ContextOf(*context);
-  call_.method = shape.descriptor->name();
+void RawCall::Begin() {
+  if (absl::Status status = Admit(); !status.ok()) {
+    FinishWith(status);
+  } else if (!executor()->TrySubmit([this] { Start(); })) {
+    FinishWith(QueueFull());
+  }
 }
 
 Executor* RawCall::executor() const {
@@ -182,17 +160,30 @@ Executor* RawCall::executor() const {
                                                              : all.executor;
 }
 
-absl::Status RawCall::Admit() const {
+absl::Status RawCall::Admit() {
   if (shape_.method == nullptr) return NotWritten(shape_.descriptor->name());
   const size_t bytes = request_bytes_->Length();
   if (static_cast<int64_t>(bytes) > shape_.method->max_request_bytes) {
     return TooLarge(bytes, shape_.method->max_request_bytes);
   }
-  return absl::OkStatus();
+  const RawAdapter::Dependencies& all = *shape_.dependencies;
+  entered_ = all.live_calls->Enter();
+  if (!entered_) return ShuttingDown();
+  if (!shape_.descriptor->server_streaming()) return absl::OkStatus();
+  entered_stream_ = all.live_calls->EnterStream(all.max_streams);
+  return entered_stream_ ? absl::OkStatus() : TooManyStreams(all.max_streams);
+}
+
+google::protobuf::Message* RawCall::NewMessage(
+    const google::protobuf::Descriptor* type) {
+  auto* factory = google::protobuf::MessageFactory::generated_factory();
+  return factory->GetPrototype(type)->New(&arena_);
 }
 
 void RawCall::Start() {
-  if (absl::Status status = Parse(); !status.ok()) {
+  request_ = NewMessage(shape_.descriptor->input_type());
+  if (absl::Status status = ParseRequest(Flat(*request_bytes_), request_);
+      !status.ok()) {
     FinishWith(status);
     return;
   }
@@ -202,15 +193,6 @@ void RawCall::Start() {
   } else {
     WaitFor(min_revision);
   }
-}
-
-absl::Status RawCall::Parse() {
-  auto* factory = google::protobuf::MessageFactory::generated_factory();
-  request_ =
-      factory->GetPrototype(shape_.descriptor->input_type())->New(&arena_);
-  response_ =
-      factory->GetPrototype(shape_.descriptor->output_type())->New(&arena_);
-  return ParseRequest(Flat(*request_bytes_), request_);
 }
 
 std::string RawCall::MinRevision() const {
@@ -223,7 +205,7 @@ std::string RawCall::MinRevision() const {
 void RawCall::WaitFor(const std::string& min_revision) {
   auto wait = std::make_shared<Wait>(this, min_revision);
   const enum WaitFor kind = shape_.method->wait_for(*request_);
-  const absl::Time until = WaitUntil(call_.deadline, absl::Now());
+  const absl::Time until = WaitUntil(caller_.deadline, absl::Now());
   bool cancelled = false;
   {
     std::lock_guard<std::mutex> lock(wait_mutex_);
@@ -232,62 +214,90 @@ void RawCall::WaitFor(const std::string& min_revision) {
   }
   // From here on the call may be finished and gone at any moment.
   if (cancelled) {
-    wait->End(absl::CancelledError("the client called it off"));
+    wait->End(CalledOff());
   } else {
     wait->Begin(kind, until);
   }
 }
 
 void RawCall::Run() {
-  if (call_.deadline < absl::Now()) {
-    FinishWith(absl::DeadlineExceededError("the client's deadline has passed"));
-    return;
+  if (caller_.deadline < absl::Now()) {
+    FinishWith(DeadlinePassed());
+  } else if (context_->IsCancelled()) {
+    FinishWith(CalledOff());
+  } else {
+    Answer();
   }
-  if (context_->IsCancelled()) {
-    FinishWith(absl::CancelledError("the client called it off"));
-    return;
-  }
-  const absl::Status status = shape_.method->run(call_, *request_, response_);
-  if (status.ok()) {
-    std::string bytes;
-    if (!response_->SerializeToString(&bytes)) {
-      FinishWith(absl::InternalError("the answer cannot be serialized"));
-      return;
-    }
-    if (static_cast<int64_t>(bytes.size()) > limits::kMaxTransportBytes) {
-      FinishWith(AnswerTooLarge(bytes.size()));
-      return;
-    }
-    grpc::Slice slice(bytes);
-    *response_bytes_ = grpc::ByteBuffer(&slice, 1);
-  }
-  FinishWith(status);
 }
 
 void RawCall::FinishWith(const absl::Status& status) {
   if (status.code() == absl::StatusCode::kInternal ||
       status.code() == absl::StatusCode::kDataLoss) {
-    LogError(call_.method, ": ", status.ToString());
+    LogError(caller_.method, ": ", status.ToString());
   } else if (!status.ok()) {
-    LogDebug(call_.method, ": ", status.ToString());
+    LogDebug(caller_.method, ": ", status.ToString());
   }
-  Finish(ToGrpcStatus(status, call_.language));
+  Send(ToGrpcStatus(status, caller_.language));
 }
 
-void RawCall::OnCancel() {
+void RawCall::Cancel() {
   std::shared_ptr<Wait> wait;
   {
     std::lock_guard<std::mutex> lock(wait_mutex_);
     cancelled_ = true;
     wait = wait_;
   }
-  if (wait) wait->End(absl::CancelledError("the client called it off"));
+  if (wait) wait->End(CalledOff());
 }
 
-void RawCall::OnDone() {
-  LiveCalls* live_calls = entered_ ? shape_.dependencies->live_calls : nullptr;
+void RawCall::DeleteSelf() {
+  LiveCalls* live_calls = shape_.dependencies->live_calls;
+  const bool entered = entered_, entered_stream = entered_stream_;
   delete this;
-  if (live_calls != nullptr) live_calls->Leave();
+  if (entered_stream) live_calls->LeaveStream();
+  if (entered) live_calls->Leave();
+}
+
+absl::Status ShuttingDown() {
+  return MakeError(
+      absl::StatusCode::kUnavailable, "SHUTTING_DOWN",
+      "the server is stopping; call again when it is back",
+      "サーバーは停止処理中です。再開後にもう一度呼び出してください");
+}
+
+absl::Status AnswerTooLarge(size_t bytes) {
+  const std::string size = absl::StrCat(bytes);
+  return MakeError(
+      absl::StatusCode::kInvalidArgument, "LIMIT_EXCEEDED",
+      absl::StrCat("the answer has ", size,
+                   " bytes, more than one message "
+                   "takes; ask for smaller pages or parts"),
+      absl::StrCat("応答が", size,
+                   "バイトあり、1つのメッセージに収まりません。"
+                   "ページを小さくするか、部分ごとに読んでください"),
+      {{"bytes", size}});
+}
+
+absl::Status CalledOff() {
+  return absl::CancelledError("the client called it off");
+}
+
+absl::Status DeadlinePassed() {
+  return absl::DeadlineExceededError("the client's deadline has passed");
+}
+
+absl::Status Serialize(const google::protobuf::Message& message,
+                       grpc::ByteBuffer* out) {
+  std::string bytes;
+  if (!message.SerializeToString(&bytes)) {
+    return absl::InternalError("the answer cannot be serialized");
+  }
+  if (static_cast<int64_t>(bytes.size()) > limits::kMaxTransportBytes) {
+    return AnswerTooLarge(bytes.size());
+  }
+  grpc::Slice slice(bytes);
+  *out = grpc::ByteBuffer(&slice, 1);
+  return absl::OkStatus();
 }
 
 }  // namespace shirube

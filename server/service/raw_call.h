@@ -1,9 +1,9 @@
-// One call from its bytes to its answer. Made on a thread of gRPC, goes on in
-// the executor, deletes itself when gRPC is done with it.
+// What unary and streaming calls have in common: one call from its bytes to the
+// moment its method is run. Made on a thread of gRPC, goes on in the executor,
+// deletes itself when gRPC is done with it.
 #ifndef SHIRUBE_SERVER_SERVICE_RAW_CALL_H_
 #define SHIRUBE_SERVER_SERVICE_RAW_CALL_H_
 
-#include <atomic>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -12,12 +12,11 @@
 #include "google/protobuf/descriptor.h"
 #include "grpcpp/server_context.h"
 #include "grpcpp/support/byte_buffer.h"
-#include "grpcpp/support/server_callback.h"
 #include "server/service/raw_adapter.h"
 
 namespace shirube {
 
-class RawCall final : public grpc::ServerUnaryReactor {
+class RawCall {
  public:
   // What all calls of one method share.
   struct Shape {
@@ -26,43 +25,59 @@ class RawCall final : public grpc::ServerUnaryReactor {
     const Method* method;  // nullptr: not written yet
   };
 
-  static grpc::ServerUnaryReactor* Begin(const Shape& shape,
-                                         grpc::CallbackServerContext* context,
-                                         const grpc::ByteBuffer* request,
-                                         grpc::ByteBuffer* response);
+ protected:
+  RawCall(const Shape& shape, grpc::CallbackServerContext* context,
+          const grpc::ByteBuffer* request);
+  virtual ~RawCall() = default;
 
-  void OnCancel() override;
-  void OnDone() override;
+  // Admits the call or finishes it. From here on it may be gone at any moment.
+  void Begin();
+  // Runs the method and finishes; in the executor, when its revision is there.
+  virtual void Answer() = 0;
+  // Sends the status, once, after which the call may be gone.
+  virtual void Send(grpc::Status status) = 0;
+
+  void FinishWith(const absl::Status& status);
+  void Cancel();      // the client called it off
+  void DeleteSelf();  // gRPC is done with it
+
+  google::protobuf::Message* NewMessage(
+      const google::protobuf::Descriptor* type);  // in the arena
+
+  const Shape& shape_;
+  grpc::CallbackServerContext* const context_;
+  CallContext caller_;
+  google::protobuf::Message* request_ = nullptr;  // in the arena
 
  private:
   class Wait;
 
-  RawCall(const Shape& shape, grpc::CallbackServerContext* context,
-          const grpc::ByteBuffer* request, grpc::ByteBuffer* response);
-
   Executor* executor() const;
   // Everything that refuses a call before it costs a thread.
-  absl::Status Admit() const;
+  absl::Status Admit();
   void Start();  // in the executor
-  absl::Status Parse();
   void WaitFor(const std::string& min_revision);
   void Run();  // in the executor
-  void FinishWith(const absl::Status& status);
   std::string MinRevision() const;
 
-  const Shape& shape_;
-  grpc::CallbackServerContext* const context_;
   const grpc::ByteBuffer* const request_bytes_;
-  grpc::ByteBuffer* const response_bytes_;
-  bool entered_ = false;
-  CallContext call_;
+  bool entered_ = false;         // into the register
+  bool entered_stream_ = false;  // into that of streams
   google::protobuf::Arena arena_;
-  google::protobuf::Message* request_ = nullptr;   // in the arena
-  google::protobuf::Message* response_ = nullptr;  // in the arena
   std::mutex wait_mutex_;
   std::shared_ptr<Wait> wait_;
   bool cancelled_ = false;
 };
+
+// Errors that both kinds of calls end with.
+absl::Status ShuttingDown();
+absl::Status AnswerTooLarge(size_t bytes);
+absl::Status CalledOff();
+absl::Status DeadlinePassed();
+
+// The bytes of `message`; INTERNAL or LIMIT_EXCEEDED where it is none to send.
+absl::Status Serialize(const google::protobuf::Message& message,
+                       grpc::ByteBuffer* out);
 
 }  // namespace shirube
 

@@ -36,6 +36,11 @@ class RuleCatalog {
   virtual absl::StatusOr<RuleModuleRecord> Verify(
       const std::string& file, const std::string& sha256) = 0;
 
+  // The file of the rules folder that is called like this module, verified
+  // now. NOT_FOUND where there is none; else as Verify.
+  virtual absl::StatusOr<RuleModuleRecord> VerifyModule(
+      const std::string& module) = 0;
+
   // The set of these modules in this order. INVALID_ARGUMENT with a violation
   // at `modules` or `parameters.NAME` for each mistake.
   virtual absl::StatusOr<RuleSetRecord> Compose(

@@ -2,177 +2,15 @@
 // answer has details.
 #include "server/service/raw_adapter.h"
 
-#include <condition_variable>
-#include <future>
-#include <mutex>
-#include <thread>
-
 #include "gmock/gmock.h"
-#include "google/rpc/error_details.pb.h"
-#include "grpcpp/channel.h"
-#include "grpcpp/client_context.h"
-#include "grpcpp/completion_queue.h"
-#include "grpcpp/create_channel.h"
-#include "grpcpp/generic/generic_stub.h"
-#include "grpcpp/security/credentials.h"
-#include "grpcpp/server.h"
-#include "gtest/gtest.h"
-#include "server/domain/violation.h"
 #include "server/service/request_bytes.h"
 #include "shirube/v1/observation_service.pb.h"
-#include "shirube/v1/plan_service.pb.h"
+#include "tests/unit/service/raw_adapter_fixture.h"
 
 namespace shirube {
 namespace {
 
 using testing::HasSubstr;
-
-constexpr char kService[] = "shirube.v1.PlanService";
-
-// Lets revisions through when told to.
-class FakeGate final : public RevisionGate {
- public:
-  Token Notify(const std::string& min_revision, WaitFor wait_for,
-               std::function<void(absl::Status)> done) override {
-    std::lock_guard<std::mutex> lock(mutex_);
-    asked_ = min_revision;
-    kind_ = wait_for;
-    done_ = std::move(done);
-    changed_.notify_all();
-    return 1;
-  }
-  void Cancel(Token) override {}
-  absl::Status NotYet(const std::string& min_revision) override {
-    return MakeError(absl::StatusCode::kUnavailable, "NOT_YET_JUDGED",
-                     min_revision, "まだ");
-  }
-
-  void WaitUntilAsked() {
-    std::unique_lock<std::mutex> lock(mutex_);
-    changed_.wait(lock, [this] { return done_ != nullptr; });
-  }
-  void Open(absl::Status status) {
-    std::function<void(absl::Status)> done;
-    {
-      std::lock_guard<std::mutex> lock(mutex_);
-      done = std::move(done_);
-    }
-    done(std::move(status));
-  }
-  WaitFor kind() {
-    std::lock_guard<std::mutex> lock(mutex_);
-    return kind_;
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::string asked_;
-  WaitFor kind_ = WaitFor::kStored;
-  std::function<void(absl::Status)> done_;
-};
-
-struct Answer {
-  grpc::Status status;
-  std::string bytes;
-
-  google::rpc::ErrorInfo info() const {
-    google::rpc::Status rpc;
-    google::rpc::ErrorInfo info;
-    rpc.ParseFromString(status.error_details());
-    for (const auto& detail : rpc.details()) {
-      if (detail.UnpackTo(&info)) break;
-    }
-    return info;
-  }
-};
-
-class RawAdapterTest : public testing::Test {
- protected:
-  void Start(int threads = 2, size_t max_queue = 16) {
-    executor_ = std::make_unique<Executor>(threads, max_queue);
-    slow_executor_ = std::make_unique<Executor>(1, max_queue);
-    adapter_ = std::make_unique<RawAdapter>(
-        RawAdapter::Dependencies{&methods_, executor_.get(), &gate_,
-                                 &live_calls_, slow_executor_.get()},
-        std::vector<std::string>{kService});
-    grpc::ServerBuilder builder;
-    int port = 0;
-    builder.SetMaxReceiveMessageSize(limits::kMaxTransportBytes);
-    builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(),
-                             &port);
-    adapter_->AddTo(&builder);
-    server_ = builder.BuildAndStart();
-    ASSERT_NE(server_, nullptr);
-    channel_ = grpc::CreateChannel("127.0.0.1:" + std::to_string(port),
-                                   grpc::InsecureChannelCredentials());
-  }
-
-  void TearDown() override {
-    live_calls_.BeginDrain();
-    if (server_) server_->Shutdown(std::chrono::system_clock::now());
-    if (executor_) executor_->Stop();
-    if (slow_executor_) slow_executor_->Stop();
-  }
-
-  // Handles GetPlan by `run`.
-  void Handle(std::function<absl::Status(CallContext&, v1::Plan*)> run) {
-    Method method;
-    method.run = [run](CallContext& call, const google::protobuf::Message&,
-                       google::protobuf::Message* response) {
-      return run(call, &dynamic_cast<v1::Plan&>(*response));
-    };
-    methods_[std::string(kService) + ".GetPlan"] = method;
-  }
-
-  Answer Call(const std::string& method, const std::string& bytes,
-              absl::Duration deadline = absl::Seconds(30),
-              const std::map<std::string, std::string>& metadata = {}) {
-    grpc::ClientContext context;
-    context.set_deadline(absl::ToChronoTime(absl::Now() + deadline));
-    for (const auto& [key, value] : metadata) {
-      context.AddMetadata(key, value);
-    }
-    return CallIn(&context, method, bytes);
-  }
-
-  Answer CallIn(grpc::ClientContext* context, const std::string& method,
-                const std::string& bytes) {
-    grpc::GenericStub stub(channel_);
-    grpc::Slice slice(bytes);
-    grpc::ByteBuffer request(&slice, 1), response;
-    std::promise<grpc::Status> done;
-    stub.UnaryCall(context, "/" + std::string(kService) + "/" + method,
-                   grpc::StubOptions(), &request, &response,
-                   [&done](grpc::Status status) { done.set_value(status); });
-    Answer answer;
-    answer.status = done.get_future().get();
-    std::vector<grpc::Slice> slices;
-    if (answer.status.ok() && response.Dump(&slices).ok()) {
-      for (const grpc::Slice& part : slices) {
-        answer.bytes.append(reinterpret_cast<const char*>(part.begin()),
-                            part.size());
-      }
-    }
-    return answer;
-  }
-
-  MethodTable methods_;
-  FakeGate gate_;
-  LiveCalls live_calls_;
-  std::unique_ptr<Executor> executor_;
-  std::unique_ptr<Executor> slow_executor_;
-  std::unique_ptr<RawAdapter> adapter_;
-  std::unique_ptr<grpc::Server> server_;
-  std::shared_ptr<grpc::Channel> channel_;
-};
-
-std::string GetPlanBytes(const std::string& min_revision = "") {
-  v1::GetPlanRequest request;
-  request.set_name("plans/a");
-  request.set_min_revision(min_revision);
-  return request.SerializeAsString();
-}
 
 TEST_F(RawAdapterTest, AnswersAGoodRequest) {
   Handle([](CallContext& call, v1::Plan* plan) {
@@ -183,8 +21,8 @@ TEST_F(RawAdapterTest, AnswersAGoodRequest) {
     return absl::OkStatus();
   });
   Start();
-  const Answer answer = Call("GetPlan", GetPlanBytes(), absl::Seconds(30),
-                             {{"shirube-actor-bin", "山形"}});
+  const RawAnswer answer = Call("GetPlan", GetPlanBytes(), absl::Seconds(30),
+                                {{"shirube-actor-bin", "山形"}});
   ASSERT_TRUE(answer.status.ok()) << answer.status.error_message();
   v1::Plan plan;
   ASSERT_TRUE(plan.ParseFromString(answer.bytes));
@@ -194,7 +32,7 @@ TEST_F(RawAdapterTest, AnswersAGoodRequest) {
 TEST_F(RawAdapterTest, TellsBytesThatAreNoMessage) {
   Handle([](CallContext&, v1::Plan*) { return absl::OkStatus(); });
   Start();
-  const Answer answer = Call("GetPlan", "\xff\xff\xff\xff garbage");
+  const RawAnswer answer = Call("GetPlan", "\xff\xff\xff\xff garbage");
   EXPECT_EQ(answer.status.error_code(), grpc::INVALID_ARGUMENT);
   EXPECT_EQ(answer.info().reason(), "MALFORMED_REQUEST");
   EXPECT_EQ(answer.info().domain(), "shirube");
@@ -204,7 +42,7 @@ TEST_F(RawAdapterTest, NamesTheTextThatIsNoUtf8) {
   Handle([](CallContext&, v1::Plan*) { return absl::OkStatus(); });
   Start();
   // Field 1, "name", in CP932.
-  const Answer answer =
+  const RawAnswer answer =
       Call("GetPlan", std::string("\x0a\x04\x8e\x52\x8c\x60"));
   EXPECT_EQ(answer.status.error_code(), grpc::INVALID_ARGUMENT);
   EXPECT_EQ(answer.info().reason(), "MALFORMED_REQUEST");
@@ -217,7 +55,7 @@ TEST_F(RawAdapterTest, RefusesMoreThanTheLimitWithDetails) {
   Start();
   v1::GetPlanRequest request;
   request.set_name(std::string(5 << 20, 'a'));
-  const Answer answer = Call("GetPlan", request.SerializeAsString());
+  const RawAnswer answer = Call("GetPlan", request.SerializeAsString());
   EXPECT_EQ(answer.status.error_code(), grpc::INVALID_ARGUMENT);
   EXPECT_EQ(answer.info().reason(), "LIMIT_EXCEEDED");
   EXPECT_EQ(answer.info().metadata().at("limit_bytes"), "4194304");
@@ -234,7 +72,7 @@ TEST_F(RawAdapterTest, LeavesWhatIsOverTheTransportsLimitToGrpc) {
 
 TEST_F(RawAdapterTest, SaysThatAMethodIsNotWritten) {
   Start();
-  const Answer answer = Call("CreatePlan", "");
+  const RawAnswer answer = Call("CreatePlan", "");
   EXPECT_EQ(answer.status.error_code(), grpc::UNIMPLEMENTED);
   EXPECT_EQ(answer.info().reason(), "UNSUPPORTED");
 }
@@ -250,8 +88,8 @@ TEST_F(RawAdapterTest, AnswersInTheLanguageThatIsAskedFor) {
                      "ない");
   });
   Start();
-  const Answer answer = Call("GetPlan", GetPlanBytes(), absl::Seconds(30),
-                             {{"accept-language", "ja"}});
+  const RawAnswer answer = Call("GetPlan", GetPlanBytes(), absl::Seconds(30),
+                                {{"accept-language", "ja"}});
   google::rpc::Status rpc;
   ASSERT_TRUE(rpc.ParseFromString(answer.status.error_details()));
   google::rpc::LocalizedMessage text;
@@ -270,7 +108,7 @@ TEST_F(RawAdapterTest, DeliversManyViolationsToAnOrdinaryClient) {
     return ViolationsToStatus(many);
   });
   Start();
-  const Answer answer = Call("GetPlan", GetPlanBytes());
+  const RawAnswer answer = Call("GetPlan", GetPlanBytes());
   EXPECT_EQ(answer.status.error_code(), grpc::INVALID_ARGUMENT)
       << answer.status.error_message();
   EXPECT_EQ(answer.info().reason(), "INVALID_FIELD");
@@ -287,7 +125,7 @@ TEST_F(RawAdapterTest, TurnsCallsAwayWhenTheQueueIsFull) {
   Start(/*threads=*/1, /*max_queue=*/0);
   // With no room to wait even the first call is turned away; a queue of one
   // takes one call and no second while the first runs.
-  const Answer refused = Call("GetPlan", GetPlanBytes());
+  const RawAnswer refused = Call("GetPlan", GetPlanBytes());
   EXPECT_EQ(refused.status.error_code(), grpc::RESOURCE_EXHAUSTED);
   EXPECT_EQ(refused.info().reason(), "QUEUE_FULL");
   leave.set_value();
@@ -313,7 +151,7 @@ TEST_F(RawAdapterTest, HoldsAReadBackUntilItsRevisionIsReached) {
 TEST_F(RawAdapterTest, SaysWhatHoldsItUpBeforeTheClientsDeadline) {
   Handle([](CallContext&, v1::Plan*) { return absl::OkStatus(); });
   Start();
-  const Answer answer =
+  const RawAnswer answer =
       Call("GetPlan", GetPlanBytes("h.9"), absl::Milliseconds(500));
   EXPECT_EQ(answer.status.error_code(), grpc::UNAVAILABLE)
       << answer.status.error_message();
@@ -353,7 +191,7 @@ TEST_F(RawAdapterTest, EndsWaitingCallsWhenItDrainsAndFinishesRunningOnes) {
   });
   gate_.WaitUntilAsked();
   live_calls_.BeginDrain();
-  const Answer ended = waiting.get();
+  const RawAnswer ended = waiting.get();
   EXPECT_EQ(ended.status.error_code(), grpc::UNAVAILABLE);
   EXPECT_EQ(ended.info().reason(), "SHUTTING_DOWN");
   EXPECT_EQ(Call("GetPlan", GetPlanBytes()).info().reason(), "SHUTTING_DOWN");
