@@ -42,6 +42,15 @@ absl::Status Client::Call(const std::string& method,
                          Resolve(options, options_));
 }
 
+absl::Status Client::Stream(const std::string& method,
+                            const google::protobuf::Message& request,
+                            google::protobuf::Message* message,
+                            const std::function<bool()>& take,
+                            const Options& options) const {
+  return StreamWithRetries(*connection_, method, request, message, take,
+                           Resolve(options, options_));
+}
+
 absl::StatusOr<v1::Plan> PlanClient::GetPlan(v1::GetPlanRequest request,
                                              const Options& options) const {
   return Unary<v1::Plan>("/shirube.v1.PlanService/GetPlan", std::move(request),
@@ -356,6 +365,44 @@ absl::StatusOr<v1::RunEvaluationResponse> EvaluationClient::RunEvaluation(
       options);
 }
 
+absl::StatusOr<v1::CompareRuleSetsResponse> EvaluationClient::CompareRuleSets(
+    v1::CompareRuleSetsRequest request, const Options& options) const {
+  return Unary<v1::CompareRuleSetsResponse>(
+      "/shirube.v1.EvaluationService/CompareRuleSets", std::move(request),
+      options);
+}
+
+absl::StatusOr<v1::CompareRuleSetsResponse> EvaluationClient::CompareAllPages(
+    v1::CompareRuleSetsRequest request, const Options& options) const {
+  constexpr int kTries = 3;
+  if (request.page_size() == 0) request.set_page_size(1000);
+  absl::StatusOr<v1::CompareRuleSetsResponse> all;
+  for (int i = 0; i < kTries; ++i) {
+    all = ComparePages(request, options);
+    if (!absl::IsAborted(all.status())) break;
+  }
+  return all;
+}
+
+absl::StatusOr<v1::CompareRuleSetsResponse> EvaluationClient::ComparePages(
+    v1::CompareRuleSetsRequest request, const Options& options) const {
+  absl::StatusOr<v1::CompareRuleSetsResponse> all =
+      CompareRuleSets(request, options);
+  while (all.ok() && !all->next_page_token().empty()) {
+    request.set_page_token(all->next_page_token());
+    absl::StatusOr<v1::CompareRuleSetsResponse> page =
+        CompareRuleSets(request, options);
+    if (!page.ok()) return page.status();
+    if (page->revision() != all->revision()) {
+      return absl::AbortedError(
+          "somebody wrote while the pages were read; compare again");
+    }
+    all->mutable_indicators()->MergeFrom(page->indicators());
+    all->set_next_page_token(page->next_page_token());
+  }
+  return all;
+}
+
 absl::StatusOr<v1::ListRuleModulesResponse> RuleClient::ListRuleModules(
     v1::ListRuleModulesRequest request, const Options& options) const {
   return Unary<v1::ListRuleModulesResponse>(
@@ -415,6 +462,13 @@ absl::StatusOr<v1::RuleSetActivation> RuleClient::RollbackRuleSet(
     v1::RollbackRuleSetRequest request, const Options& options) const {
   return Unary<v1::RuleSetActivation>("/shirube.v1.RuleService/RollbackRuleSet",
                                       std::move(request), options);
+}
+
+absl::Status RuleClient::PreviewRuleSet(
+    const v1::PreviewRuleSetRequest& request, const TakePreview& take,
+    const Options& options) const {
+  return Streamed<v1::PreviewRuleSetResponse>(
+      "/shirube.v1.RuleService/PreviewRuleSet", request, take, options);
 }
 
 absl::StatusOr<v1::ListRuleSetActivationsResponse>

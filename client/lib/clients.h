@@ -7,6 +7,7 @@
 #ifndef SHIRUBE_CLIENT_LIB_CLIENTS_H_
 #define SHIRUBE_CLIENT_LIB_CLIENTS_H_
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -37,6 +38,17 @@ class Client {
                     google::protobuf::Message* response,
                     const Options& options) const;
 
+  // Calls `take` for each message until it says false (CANCELLED).
+  template <typename Response>
+  absl::Status Streamed(const std::string& method,
+                        const google::protobuf::Message& request,
+                        const std::function<bool(const Response&)>& take,
+                        const Options& options) const {
+    Response message;
+    return Stream(
+        method, request, &message, [&] { return take(message); }, options);
+  }
+
   template <typename Response, typename Request>
   absl::StatusOr<Response> Unary(const std::string& method, Request request,
                                  const Options& options) const {
@@ -47,6 +59,12 @@ class Client {
   }
 
  private:
+  absl::Status Stream(const std::string& method,
+                      const google::protobuf::Message& request,
+                      google::protobuf::Message* message,
+                      const std::function<bool()>& take,
+                      const Options& options) const;
+
   std::shared_ptr<Connection> connection_;
   Options options_;
 };
@@ -168,6 +186,17 @@ class EvaluationClient : public Client {
       v1::EvaluateIndicatorsRequest request, const Options& options = {}) const;
   absl::StatusOr<v1::RunEvaluationResponse> RunEvaluation(
       v1::RunEvaluationRequest request, const Options& options = {}) const;
+  // Judges a plan by several rule sets, now, and stores nothing.
+  absl::StatusOr<v1::CompareRuleSetsResponse> CompareRuleSets(
+      v1::CompareRuleSetsRequest request, const Options& options = {}) const;
+  // All pages as one answer, of one revision: where somebody writes between the
+  // pages they are read again, and ABORTED is the answer after some times.
+  absl::StatusOr<v1::CompareRuleSetsResponse> CompareAllPages(
+      v1::CompareRuleSetsRequest request, const Options& options = {}) const;
+
+ private:
+  absl::StatusOr<v1::CompareRuleSetsResponse> ComparePages(
+      v1::CompareRuleSetsRequest request, const Options& options) const;
 };
 
 // RuleService. What a module or set is refused for is the error's reason
@@ -203,6 +232,14 @@ class RuleClient : public Client {
   // The same with the set that judged before.
   absl::StatusOr<v1::RuleSetActivation> RollbackRuleSet(
       v1::RollbackRuleSetRequest request, const Options& options = {}) const;
+  // What another rule set would change. Calls `take` on this thread for each
+  // part as it is found, until all is judged or `take` says false (CANCELLED);
+  // parts that came before an error are good. Takes as long as judging does:
+  // give it a timeout to match.
+  using TakePreview = std::function<bool(const v1::PreviewRuleSetResponse&)>;
+  absl::Status PreviewRuleSet(const v1::PreviewRuleSetRequest& request,
+                              const TakePreview& take,
+                              const Options& options = {}) const;
   // The latest first.
   absl::StatusOr<v1::ListRuleSetActivationsResponse> ListRuleSetActivations(
       v1::ListRuleSetActivationsRequest request,

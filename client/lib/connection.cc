@@ -24,24 +24,57 @@ absl::Duration Pause(int attempt) {
   return whole * std::uniform_real_distribution<>(0.5, 1.0)(Random());
 }
 
+// Calls `attempt` until it succeeds, fails with something else than
+// UNAVAILABLE, or has begun to answer.
+template <typename Attempt>
+absl::Status Retrying(const Options& options, const Attempt& attempt) {
+  const absl::Time deadline = absl::Now() + *options.timeout;
+  bool begun = false;
+  for (int tries = 0;; ++tries) {
+    Options left = options;
+    left.timeout = deadline - absl::Now();
+    absl::Status status = attempt(left, &begun);
+    if (!absl::IsUnavailable(status) || begun || tries >= *options.retries) {
+      return status;
+    }
+    absl::Duration pause = Pause(tries);
+    if (absl::Now() + pause >= deadline) return status;
+    absl::SleepFor(pause);
+  }
+}
+
 }  // namespace
 
 absl::Status CallWithRetries(Connection& connection, const std::string& method,
                              const google::protobuf::Message& request,
                              google::protobuf::Message* response,
                              const Options& options) {
-  const absl::Time deadline = absl::Now() + *options.timeout;
-  for (int attempt = 0;; ++attempt) {
-    Options left = options;
-    left.timeout = deadline - absl::Now();
-    absl::Status status = connection.Call(method, request, response, left);
-    if (!absl::IsUnavailable(status) || attempt >= *options.retries) {
-      return status;
-    }
-    absl::Duration pause = Pause(attempt);
-    if (absl::Now() + pause >= deadline) return status;
-    absl::SleepFor(pause);
-  }
+  return Retrying(options, [&](const Options& left, bool*) {
+    return connection.Call(method, request, response, left);
+  });
+}
+
+absl::Status Connection::Stream(const std::string& method,
+                                const google::protobuf::Message&,
+                                google::protobuf::Message*,
+                                const std::function<bool()>&, const Options&) {
+  return absl::UnimplementedError("this connection does not stream (" + method +
+                                  ")");
+}
+
+absl::Status StreamWithRetries(Connection& connection,
+                               const std::string& method,
+                               const google::protobuf::Message& request,
+                               google::protobuf::Message* message,
+                               const std::function<bool()>& take,
+                               const Options& options) {
+  return Retrying(options, [&](const Options& left, bool* begun) {
+    const auto taking = [&take, begun] {
+      *begun = true;
+      return take();
+    };
+    return connection.Stream(method, request, message, taking, left);
+  });
 }
 
 std::string NewRequestId() {

@@ -1,10 +1,11 @@
-// What stands under every client: one call, one answer. A user's tests
-// implement it and need no server. Thread-safe.
+// What stands under every client: one call, one answer or a stream of them. A
+// user's tests implement it and need no server. Thread-safe.
 #ifndef SHIRUBE_CLIENT_LIB_CONNECTION_H_
 #define SHIRUBE_CLIENT_LIB_CONNECTION_H_
 
 #include <google/protobuf/message.h>
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -24,6 +25,17 @@ class Connection {
                             const google::protobuf::Message& request,
                             google::protobuf::Message* response,
                             const Options& options) = 0;
+
+  // Calls a method that answers with a stream, once: reads one message after
+  // the other into `message` and calls `take` for each, on this thread. False
+  // ends the call: then, and only then, the status is CANCELLED without
+  // details. `timeout` is for the whole stream. What does not override this
+  // answers UNIMPLEMENTED.
+  virtual absl::Status Stream(const std::string& method,
+                              const google::protobuf::Message& request,
+                              google::protobuf::Message* message,
+                              const std::function<bool()>& take,
+                              const Options& options);
 };
 
 // A connection over gRPC to options.server; connects at the first call.
@@ -35,6 +47,14 @@ absl::Status CallWithRetries(Connection& connection, const std::string& method,
                              const google::protobuf::Message& request,
                              google::protobuf::Message* response,
                              const Options& options);
+
+// One streamed call with the same retries, as long as no message has come.
+absl::Status StreamWithRetries(Connection& connection,
+                               const std::string& method,
+                               const google::protobuf::Message& request,
+                               google::protobuf::Message* message,
+                               const std::function<bool()>& take,
+                               const Options& options);
 
 // A request_id for a mutation that has none: 128 random bits in hex.
 std::string NewRequestId();

@@ -1,10 +1,13 @@
 // The connection over gRPC.
+#include <grpcpp/completion_queue.h>
 #include <grpcpp/create_channel.h>
 #include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/support/byte_buffer.h>
 #include <grpcpp/support/channel_arguments.h>
 
+#include <functional>
 #include <future>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -49,8 +52,8 @@ absl::Status ToStatus(const grpc::Status& status, const std::string& server) {
   }
   details.set_code(status.error_code());
   details.set_message(status.error_message());
-  // This library never cancels a call: CANCELLED without details is a server
-  // that stopped before it looked at the call.
+  // What this library cancels itself does not come here: CANCELLED without
+  // details is a server that stopped before it looked at the call.
   const bool never_reached =
       status.error_details().empty() &&
       (status.error_code() == grpc::StatusCode::UNAVAILABLE ||
@@ -63,6 +66,61 @@ absl::Status ToStatus(const grpc::Status& status, const std::string& server) {
   return MakeStatus(details);
 }
 
+void Prepare(const Options& options, grpc::ClientContext* context) {
+  context->set_deadline(absl::ToChronoTime(absl::Now() + *options.timeout));
+  context->AddMetadata("accept-language", *options.language);
+  // "-bin": names are Japanese as often as not, plain metadata is ASCII.
+  if (!options.actor->empty()) {
+    context->AddMetadata("shirube-actor-bin", *options.actor);
+  }
+}
+
+// One streamed call, step by step on one thread.
+class StreamedCall {
+ public:
+  StreamedCall(grpc::GenericStub& stub, const std::string& method,
+               const Options& options) {
+    Prepare(options, &context_);
+    call_ = stub.PrepareCall(&context_, method, &queue_);
+    call_->StartCall(this);
+    Done();
+  }
+  ~StreamedCall() {
+    queue_.Shutdown();
+    void* tag;
+    bool ok;
+    while (queue_.Next(&tag, &ok)) continue;
+  }
+
+  // A step that fails is told by the status at the end.
+  void Send(const google::protobuf::Message& request) {
+    call_->WriteLast(ToByteBuffer(request), grpc::WriteOptions(), this);
+    Done();
+  }
+  bool Read(grpc::ByteBuffer* received) {
+    call_->Read(received, this);
+    return Done();
+  }
+  void Cancel() { context_.TryCancel(); }
+  grpc::Status Finish() {
+    grpc::Status status;
+    call_->Finish(&status, this);
+    Done();
+    return status;
+  }
+
+ private:
+  bool Done() {
+    void* tag;
+    bool ok = false;
+    return queue_.Next(&tag, &ok) && ok;
+  }
+
+  grpc::ClientContext context_;
+  grpc::CompletionQueue queue_;
+  std::unique_ptr<grpc::GenericClientAsyncReaderWriter> call_;
+};
+
 class GrpcConnection : public Connection {
  public:
   explicit GrpcConnection(const std::string& server)
@@ -73,12 +131,7 @@ class GrpcConnection : public Connection {
                     google::protobuf::Message* response,
                     const Options& options) override {
     grpc::ClientContext context;
-    context.set_deadline(absl::ToChronoTime(absl::Now() + *options.timeout));
-    context.AddMetadata("accept-language", *options.language);
-    // "-bin": names are Japanese as often as not, plain metadata is ASCII.
-    if (!options.actor->empty()) {
-      context.AddMetadata("shirube-actor-bin", *options.actor);
-    }
+    Prepare(options, &context);
     grpc::ByteBuffer sent = ToByteBuffer(request), received;
     std::promise<grpc::Status> done;
     stub_.UnaryCall(
@@ -87,6 +140,24 @@ class GrpcConnection : public Connection {
     absl::Status status = ToStatus(done.get_future().get(), server_);
     if (!status.ok()) return status;
     return FromByteBuffer(received, response);
+  }
+
+  absl::Status Stream(const std::string& method,
+                      const google::protobuf::Message& request,
+                      google::protobuf::Message* message,
+                      const std::function<bool()>& take,
+                      const Options& options) override {
+    StreamedCall call(stub_, method, options);
+    call.Send(request);
+    grpc::ByteBuffer received;
+    absl::Status own;
+    while (own.ok() && call.Read(&received)) {
+      own = FromByteBuffer(received, message);
+      if (own.ok() && !take()) own = absl::CancelledError("called off");
+    }
+    if (!own.ok()) call.Cancel();
+    const grpc::Status status = call.Finish();
+    return own.ok() ? ToStatus(status, server_) : own;
   }
 
  private:

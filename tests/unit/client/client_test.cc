@@ -37,9 +37,46 @@ class FakeConnection : public Connection {
     return step(request, response);
   }
 
+  // One entry a try: the parts that come, then how it ends.
+  struct Streamed {
+    std::vector<v1::PreviewRuleSetResponse> parts;
+    absl::Status end;
+  };
+  absl::Status Stream(const std::string& method, const Message& request,
+                      Message* message, const std::function<bool()>& take,
+                      const Options& options) override {
+    asked.push_back({method, request.SerializeAsString(), options});
+    const Streamed streamed = streams.front();
+    if (streams.size() > 1) streams.pop_front();
+    for (const v1::PreviewRuleSetResponse& part : streamed.parts) {
+      message->CopyFrom(part);
+      if (!take()) return absl::CancelledError("called off");
+    }
+    return streamed.end;
+  }
+
   std::deque<Step> steps;
+  std::deque<Streamed> streams;
   std::vector<Asked> asked;
 };
+
+v1::PreviewRuleSetResponse Progressed(int64_t evaluated) {
+  v1::PreviewRuleSetResponse part;
+  part.mutable_progress()->set_evaluated_count(evaluated);
+  return part;
+}
+
+// What a preview over `connection` takes before it ends as `status` says.
+std::vector<int64_t> PreviewOver(std::shared_ptr<Connection> connection,
+                                 absl::Status* status, size_t most = 100) {
+  std::vector<int64_t> taken;
+  *status = RuleClient(std::move(connection))
+                .PreviewRuleSet({}, [&](const auto& part) {
+                  taken.push_back(part.progress().evaluated_count());
+                  return taken.size() < most;
+                });
+  return taken;
+}
 
 FakeConnection::Step Answer(const Message& message) {
   return [bytes = message.SerializeAsString()](const Message&, Message* out) {
@@ -187,6 +224,116 @@ TEST(ErrorTest, HasNoReasonWithoutDetails) {
   Error error = ErrorOf(absl::DeadlineExceededError("too late"));
   EXPECT_EQ(error.reason, "");
   EXPECT_EQ(error.message, "too late");
+}
+
+TEST(ClientTest, GivesAStreamsMessagesInOrder) {
+  auto connection = std::make_shared<FakeConnection>();
+  connection->streams = {{{Progressed(1), Progressed(2)}, absl::OkStatus()}};
+  absl::Status status;
+  EXPECT_THAT(PreviewOver(connection, &status), ElementsAre(1, 2));
+  EXPECT_TRUE(status.ok()) << status;
+  EXPECT_EQ(connection->asked[0].method,
+            "/shirube.v1.RuleService/PreviewRuleSet");
+}
+
+TEST(ClientTest, KeepsWhatCameBeforeAStreamFailed) {
+  auto connection = std::make_shared<FakeConnection>();
+  connection->streams = {
+      {{Progressed(1)}, absl::FailedPreconditionError("quarantined")}};
+  absl::Status status;
+  EXPECT_THAT(PreviewOver(connection, &status), ElementsAre(1));
+  EXPECT_TRUE(absl::IsFailedPrecondition(status)) << status;
+}
+
+TEST(ClientTest, EndsAStreamThatNobodyWantsAnyMore) {
+  auto connection = std::make_shared<FakeConnection>();
+  connection->streams = {{{Progressed(1), Progressed(2)}, absl::OkStatus()}};
+  absl::Status status;
+  EXPECT_THAT(PreviewOver(connection, &status, 1), ElementsAre(1));
+  EXPECT_TRUE(absl::IsCancelled(status)) << status;
+}
+
+TEST(ClientTest, TriesAStreamAgainAsLongAsNothingHasCome) {
+  auto connection = std::make_shared<FakeConnection>();
+  connection->streams = {{{}, absl::UnavailableError("restarting")},
+                         {{Progressed(1)}, absl::OkStatus()}};
+  absl::Status status;
+  EXPECT_THAT(PreviewOver(connection, &status), ElementsAre(1));
+  EXPECT_TRUE(status.ok()) << status;
+  EXPECT_EQ(connection->asked.size(), 2u);
+}
+
+TEST(ClientTest, NeverRepeatsAStreamThatHasBegun) {
+  auto connection = std::make_shared<FakeConnection>();
+  connection->streams = {{{Progressed(1)}, absl::UnavailableError("drained")}};
+  absl::Status status;
+  EXPECT_THAT(PreviewOver(connection, &status), ElementsAre(1));
+  EXPECT_TRUE(absl::IsUnavailable(status)) << status;
+  EXPECT_EQ(connection->asked.size(), 1u);
+}
+
+// A fake of a user's that was written before there were streams.
+class UnaryConnection : public Connection {
+ public:
+  absl::Status Call(const std::string&, const Message&, Message*,
+                    const Options&) override {
+    return absl::OkStatus();
+  }
+};
+
+TEST(ClientTest, SaysThatAConnectionDoesNotStream) {
+  absl::Status status;
+  EXPECT_TRUE(
+      PreviewOver(std::make_shared<UnaryConnection>(), &status).empty());
+  EXPECT_TRUE(absl::IsUnimplemented(status)) << status;
+}
+
+v1::CompareRuleSetsResponse ComparedPage(const std::string& indicator,
+                                         const std::string& revision,
+                                         const std::string& next) {
+  v1::CompareRuleSetsResponse page;
+  page.add_columns()->set_asked("ruleSets/default");
+  page.add_indicators()->set_indicator(indicator);
+  page.set_total_count(2);
+  page.set_revision(revision);
+  page.set_next_page_token(next);
+  return page;
+}
+
+TEST(ClientTest, PutsThePagesOfAComparisonTogether) {
+  auto connection = std::make_shared<FakeConnection>();
+  connection->steps = {Answer(ComparedPage("a", "h.1", "next")),
+                       Answer(ComparedPage("b", "h.1", ""))};
+  auto all = EvaluationClient(connection).CompareAllPages({});
+  ASSERT_TRUE(all.ok()) << all.status();
+  EXPECT_EQ(all->indicators_size(), 2);
+  EXPECT_EQ(all->columns_size(), 1);
+  EXPECT_EQ(all->next_page_token(), "");
+  v1::CompareRuleSetsRequest second;
+  ASSERT_TRUE(second.ParseFromString(connection->asked[1].request));
+  EXPECT_EQ(second.page_token(), "next");
+}
+
+TEST(ClientTest, ComparesAgainWhenSomebodyWroteBetweenThePages) {
+  auto connection = std::make_shared<FakeConnection>();
+  connection->steps = {Answer(ComparedPage("a", "h.1", "next")),
+                       Answer(ComparedPage("b", "h.2", "")),
+                       Answer(ComparedPage("a", "h.2", "next")),
+                       Answer(ComparedPage("b", "h.2", ""))};
+  auto all = EvaluationClient(connection).CompareAllPages({});
+  ASSERT_TRUE(all.ok()) << all.status();
+  EXPECT_EQ(all->indicators_size(), 2);
+  EXPECT_EQ(all->revision(), "h.2");
+}
+
+TEST(ClientTest, GivesUpComparingWhereSomebodyWritesAllTheTime) {
+  auto connection = std::make_shared<FakeConnection>();
+  for (int i = 0; i < 20; ++i) {
+    connection->steps.push_back(
+        Answer(ComparedPage("a", "h." + std::to_string(i), "next")));
+  }
+  EXPECT_TRUE(absl::IsAborted(
+      EvaluationClient(connection).CompareAllPages({}).status()));
 }
 
 }  // namespace
