@@ -54,6 +54,7 @@ void AddCommands(CLI::App& app, Chosen& chosen) {
   AddFlags(app, chosen);
   AddExplain(app, chosen);
   AddVerdicts(app, chosen);
+  AddCompare(app, chosen);
   AddRecord(app, chosen);
   AddCorrect(app, chosen);
   AddHistory(app, chosen);

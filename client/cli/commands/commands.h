@@ -25,6 +25,7 @@ void AddHistory(CLI::App& app, Chosen& chosen);
 void AddSheet(CLI::App& app, Chosen& chosen);
 void AddVerdicts(CLI::App& app, Chosen& chosen);
 void AddFlags(CLI::App& app, Chosen& chosen);
+void AddCompare(CLI::App& app, Chosen& chosen);
 void AddExplain(CLI::App& app, Chosen& chosen);
 void AddRule(CLI::App& app, Chosen& chosen);
 void AddServer(CLI::App& app, Chosen& chosen);

@@ -5,6 +5,7 @@
 #include "client/cli/commands/rule_change.h"
 #include "client/cli/commands/rule_kit.h"
 #include "client/cli/commands/rule_names.h"
+#include "client/cli/commands/rule_preview.h"
 #include "client/cli/view/rule_tables.h"
 #include "server/base/status_macros.h"
 
@@ -146,6 +147,7 @@ void AddRule(CLI::App& app, Chosen& chosen) {
       return status.ok() ? static_cast<int>(kDone) : Fail(context, status);
     };
   });
+  AddRulePreview(group, chosen);
   AddRuleChanges(group, chosen);
   AddRuleKit(group, chosen);
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "client/cli/commands/rule_names.h"
+#include "client/cli/commands/yardstick_names.h"
 #include "client/cli/names.h"
 #include "client/cli/output/messages.h"
 #include "client/cli/view/rule_tables.h"
@@ -125,22 +126,6 @@ absl::StatusOr<std::vector<v1::RuleModule>> RegisterModules(
   return modules;
 }
 
-absl::Status ReadParameters(const Context& context,
-                            const std::vector<std::string>& texts,
-                            v1::RegisterRuleSetRequest* request) {
-  for (const std::string& text : texts) {
-    const size_t equals = text.find('=');
-    if (equals == std::string::npos || equals == 0) {
-      return UsageError(context.Say(
-          "--parameter " + text + ": NAME=VALUE の形で指定してください。",
-          "--parameter " + text + ": write NAME=VALUE"));
-    }
-    (*request->mutable_parameters())[text.substr(0, equals)] =
-        text.substr(equals + 1);
-  }
-  return absl::OkStatus();
-}
-
 void PrintSet(const Context& context, const v1::RuleSet& set, bool dry_run) {
   if (context.format != Format::kTable) {
     PrintOne(context, set, [&] { return SetsForPrograms({set}); });
@@ -167,7 +152,11 @@ absl::Status Register(const Context& context, const RegisterTyped& typed) {
   }
   v1::RegisterRuleSetRequest request;
   request.set_validate_only(typed.dry_run);
-  SHIRUBE_RETURN_IF_ERROR(ReadParameters(context, typed.parameters, &request));
+  SHIRUBE_ASSIGN_OR_RETURN(const auto parameters,
+                           ParametersArgument(context, typed.parameters));
+  for (const auto& [name, value] : parameters) {
+    (*request.mutable_parameters())[name] = value;
+  }
   SHIRUBE_ASSIGN_OR_RETURN(const std::vector<v1::RuleModule> modules,
                            RegisterModules(context, typed));
   const bool all_stored =
