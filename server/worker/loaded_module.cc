@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstddef>
 #include <cstdio>
 #include <cstring>
@@ -37,7 +38,9 @@ Greeting Failed(Greeting::Status status, int value, const char* detail) {
   Greeting greeting;
   greeting.status = status;
   greeting.value = value;
-  std::snprintf(greeting.detail, sizeof(greeting.detail), "%s",
+  // Cut where it is longer.
+  std::snprintf(greeting.detail, sizeof(greeting.detail), "%.*s",
+                static_cast<int>(sizeof(greeting.detail) - 1),
                 detail == nullptr ? "" : detail);
   return greeting;
 }
@@ -94,7 +97,9 @@ bool PrepareText(uint64_t memory_limit, LoadedModule* module) {
   }
   module->engine =
       lua::Engine::Create({.memory_bytes = EngineMemory(memory_limit)});
-  return module->engine != nullptr;
+  if (module->engine != nullptr) return true;
+  errno = ENOMEM;
+  return false;
 }
 
 Greeting StartText(LoadedModule* module, frame::WorkerPage* page) {

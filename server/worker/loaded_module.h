@@ -33,7 +33,7 @@ frame::Greeting Create(LoadedModule* module);
 
 // The two steps of a text's start. The first runs nothing of the module and
 // comes before all confinement: `engine` stays empty where the file is no Lua
-// module. False where memory is missing.
+// module. False (errno is set) where memory is missing.
 bool PrepareText(uint64_t memory_limit, LoadedModule* module);
 frame::Greeting StartText(LoadedModule* module, frame::WorkerPage* page);
 

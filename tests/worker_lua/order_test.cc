@@ -134,6 +134,13 @@ TEST_F(OrderTest, PassesOverWhatIsTakenOutOfATableMeanwhile) {
   EXPECT_EQ(Value("for k in pairs({}) do error('none') end\nreturn 1"), "1");
 }
 
+TEST_F(OrderTest, GoesThroughNothingButATable) {
+  EXPECT_THAT(Error("local step = pairs({a = 1})\nreturn step(7)"),
+              HasSubstr("table expected"));
+  EXPECT_THAT(Error("local step = pairs({a = 1})\nreturn step()"),
+              HasSubstr("table expected"));
+}
+
 TEST_F(OrderTest, HasNoOrderForTables) {
   EXPECT_THAT(Error("for k in pairs({[{}] = 1}) do end"),
               HasSubstr("a key that is a table has no order"));

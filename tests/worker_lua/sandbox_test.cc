@@ -83,6 +83,7 @@ TEST_F(SandboxTest, RunsNoBytecode) {
   void* state = nullptr;
   EXPECT_NE(rule->create(&state), 0);
   EXPECT_EQ(state, nullptr);
+  EXPECT_STREQ(LastFailure().text, "no text, but bytecode");
 }
 
 TEST_F(SandboxTest, TellsNoAddresses) {

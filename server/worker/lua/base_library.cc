@@ -21,6 +21,7 @@ void CheckKey(lua_State* state, Key* key) {
 
 // pairs' iterator: upvalues are the keys in order and how many it has given.
 int NextInOrder(lua_State* state) {
+  luaL_checktype(state, 1, LUA_TTABLE);  // whoever has it can call it
   const lua_Integer n = luaL_len(state, lua_upvalueindex(1));
   lua_Integer i = lua_tointeger(state, lua_upvalueindex(2));
   while (i < n) {

@@ -115,10 +115,9 @@ void Engine::Fail(frame::WorkerFailure kind, const char* where,
                   const char* what) {
   if (must_end()) return;
   failure_.kind = kind;
-  const std::string name = names_.id + ".lua";
   char text[2 * sizeof(failure_.text)];
-  if (*where == '\0' && !SaysWhere(what, name)) {
-    std::snprintf(text, sizeof(text), "%s: %s", name.c_str(), what);
+  if (*where == '\0' && !SaysWhere(what, file_name_)) {
+    std::snprintf(text, sizeof(text), "%s: %s", file_name_.c_str(), what);
   } else {
     std::snprintf(text, sizeof(text), "%s%s", where, what);
   }
@@ -137,7 +136,7 @@ int Engine::OnError(lua_State* state) {
     text = made;
   }
   char where[96] = {};
-  if (!SaysWhere(text, engine->names_.id + ".lua")) {
+  if (!SaysWhere(text, engine->file_name_)) {
     Where(state, where, sizeof(where));
   }
   engine->Fail(frame::kRaisedError, where, text);
@@ -185,8 +184,9 @@ void Engine::NoteOutOfMemory() {
 bool Engine::Start(std::string_view text, std::string_view manifest) {
   failure_.kind = frame::kNoFailure;
   names_ = Names();
-  if (!ReadNames(manifest, &names_)) {
-    names_.id = "module";
+  const bool has_names = ReadNames(manifest, &names_);
+  file_name_ = (has_names ? names_.id : std::string("module")) + ".lua";
+  if (!has_names) {
     Fail(frame::kRaisedError, "", "its manifest cannot be read");
     return false;
   }
@@ -201,7 +201,7 @@ bool Engine::Start(std::string_view text, std::string_view manifest) {
 
 int Engine::RunChunk(lua_State* state) {
   Engine* const engine = Of(state);
-  lua_pushfstring(state, "@%s.lua", engine->names_.id.c_str());
+  lua_pushfstring(state, "@%s", engine->file_name_.c_str());
   // Nothing but text: compiled code can break the machine that runs it.
   if (luaL_loadbufferx(state, engine->text_.data(), engine->text_.size(),
                        lua_tostring(state, -1), "t") != LUA_OK) {

@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <string_view>
 
 #include "lua.hpp"
@@ -109,6 +110,7 @@ class Engine {
   Memory memory_;
   RatioPool ratios_;
   Names names_;
+  std::string file_name_;  // as errors have it: no allocation while they run
   lua_State* state_ = nullptr;
   void* row_userdata_ = nullptr;
   int row_reference_ = LUA_NOREF;

@@ -12,17 +12,22 @@ thread_local std::string named_file;
 thread_local Limits named_limits;
 thread_local Failure last_failure;
 
-int Refuse(const char* why) {
+int Refuse(const char* why, const char* what = "") {
+  last_failure = {};
   last_failure.kind = frame::kRaisedError;
-  std::snprintf(last_failure.text, sizeof(last_failure.text), "%s", why);
+  std::snprintf(last_failure.text, sizeof(last_failure.text), "%s%s", why,
+                what);
   return Engine::kFailed;
 }
 
 int Create(void** state) {
   const worker::ModuleLua module =
       worker::ReadModuleLua(named_file, named_file.size());
+  if (module.finding == frame::Finding::kNotText) {
+    return Refuse("no text, but ", module.subject);
+  }
   if (module.finding != frame::Finding::kWell) {
-    return Refuse("the file does not begin with a manifest's comment");
+    return Refuse("no Lua module, for want of ", module.subject);
   }
   std::unique_ptr<Engine> engine = Engine::Create(named_limits);
   if (engine == nullptr) return Refuse("no memory for a Lua state");
