@@ -265,7 +265,7 @@ TEST_F(ComparisonCommandsTest, PrintsChangesThenWhatTheyComeTo) {
       out,
       AllOf(HasSubstr("試す判定基準: light 1.0.0 "
                       "(rs-222222222222222222222222)\n"),
-            HasSubstr("○ 順調       → ▲ 要改善 赤       オンライン手続の割合"),
+            HasSubstr("○ 順調       → ▲ 要改善 赤        オンライン手続の割合"),
             HasSubstr("進捗区分: 柱"),
             HasSubstr("指標1,207件のうち2件の判定が変わります: "
                       "○ 順調 → ▲ 要改善 2件。"),
