@@ -83,9 +83,10 @@ function(shirube_lua_text out manifest cases source)
   get_filename_component(name ${out} NAME_WE)
   get_filename_component(folder ${out} DIRECTORY)
   set(parts ${CMAKE_CURRENT_BINARY_DIR}/${name}_parts)
-  file(WRITE ${parts}/before_manifest "--[==[ shirube-manifest\n")
-  file(WRITE ${parts}/before_cases "]==]\n--[==[ shirube-cases\n")
-  file(WRITE ${parts}/before_source "]==]\n")
+  # Not file(WRITE): what has not changed is not to be new.
+  file(CONFIGURE OUTPUT ${parts}/before_manifest CONTENT "--[==[ shirube-manifest\n" @ONLY)
+  file(CONFIGURE OUTPUT ${parts}/before_cases CONTENT "]==]\n--[==[ shirube-cases\n" @ONLY)
+  file(CONFIGURE OUTPUT ${parts}/before_source CONTENT "]==]\n" @ONLY)
   add_custom_command(OUTPUT ${out}
     COMMAND ${CMAKE_COMMAND} -E make_directory ${folder}
     COMMAND ${CMAKE_COMMAND} -E rm -f ${folder}/${name}.so

@@ -178,10 +178,13 @@ const std::vector<End>& Ends() {
        {"lua_errors_on_row", "lua_forbidden_on_row", "lua_recurses_on_row",
         "lua_string_metatable_on_row", "lua_undeclared_reason",
         "lua_wrong_fact"}},
-      {"set aside: OUT_OF_MEMORY", {"lua_bomb_on_row", "lua_long_rep_on_row"}},
+      {"set aside: OUT_OF_MEMORY", {"lua_long_rep_on_row"}},
+      // Out of memory or of time, as the machine is.
+      {"set aside: ", {"lua_bomb_on_row"}},
       {"set aside: TIMED_OUT",
        {"lua_match_on_row", "lua_pcall_on_row", "lua_rep_on_row"}},
-      {"30 UNANSWERED", {"lua_unanswered_on_row"}},
+      // What the modules beside it say.
+      {"30 DIRECTION_UNKNOWN", {"lua_unanswered_on_row"}},
       {"refused at activate: RULE_SET_CANNOT_START",
        {"lua_bomb_on_load", "lua_cases_differ", "lua_cases_kill",
         "lua_no_judge", "lua_spins_on_load", "lua_syntax_error"}},

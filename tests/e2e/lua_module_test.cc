@@ -63,8 +63,8 @@ TEST_F(LuaModuleTest, IsRegisteredJudgesAndIsLoadedFromTheStore) {
   EXPECT_EQ(Verdicts(), after);
   Done({"record", "防災士", "R5", "9999", "--plan", "demo"});
   EXPECT_EQ(Count("STATUS_AT_RISK YELLOW"), 1);
-  Done({"rule", "activate", "default"});
-  EXPECT_EQ(Count("STATUS_AT_RISK YELLOW"), 0);
+  Done({"rule", "rollback"});
+  EXPECT_EQ(Count("STATUS_AT_RISK YELLOW") + Count("STATUS_AT_RISK RED"), 0);
   EXPECT_EQ(server_->End(SIGTERM), 0);
 }
 
