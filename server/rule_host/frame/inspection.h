@@ -32,7 +32,7 @@ enum class Finding : uint32_t {
   kMissingSymbol = 8,         //
   kExtraExports = 9,          // subject: their names, value: how many
   kForbiddenDependency = 10,  // subject: the library, or what else it asks for
-  kNotText = 11,              // subject: why (bytecode …), value: at which byte
+  kNotText = 11,  // subject: why (bytecode …), value: at which byte
 };
 
 // What a file is by its content; the host compares it with the file's name.
