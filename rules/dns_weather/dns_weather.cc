@@ -16,13 +16,20 @@ enum Fact : uint32_t { kYearlyChange, kExtrapolated, kMissShare, kFactsCount };
 constexpr int32_t kYear = 12;
 constexpr uint32_t kPointsUsed = 6, kPointsNeeded = 4;
 
+// The fiscal year in which a period ends.
+int32_t YearOf(const rule::Point& point) {
+  return (point.index + kYear - 1) / kYear;
+}
+
 // Per unit of index, from the first to the last of the last six points that
-// have a value; nothing where there are fewer than four.
+// have a value, the latest of each year; nothing where there are fewer than
+// four.
 std::optional<rule::Ratio> MeanChange(const rule::List<rule::Point>& points) {
   uint32_t found = 0;
   rule::Point first;
   for (uint32_t i = points.size(); i-- > 0 && found < kPointsUsed;) {
     if (!points[i].has_value()) continue;
+    if (found > 0 && YearOf(points[i]) == YearOf(first)) continue;
     first = points[i];
     ++found;
   }

@@ -2,6 +2,8 @@
 // are: asked twice, in another order or row by row they answer the same, and
 // the ones without roots agree with their formula, read a second time.
 #include <algorithm>
+#include <cmath>
+#include <map>
 #include <numeric>
 #include <random>
 #include <string>
@@ -109,6 +111,90 @@ TEST(PublishedFormulaTest, OfAttainmentIsProgressAlone) {
     ++coloured;
   }
   EXPECT_GT(coloured, 500);
+}
+
+// The symbol as it is computed by hand: a table of years first, then doubles
+// far from the limits.
+TEST(PublishedFormulaTest, OfTheWeatherIsTheMeanChangeCarriedOn) {
+  Batch batch(RandomRows());
+  const Answers answers = ModuleUnderTest("dns_weather").Ask(batch.get());
+  int symbols = 0;
+  for (uint32_t k = 0; k < batch.size(); ++k) {
+    const rule::Row row(batch.get(), k, k);
+    if (row.obstacle() || !row.has_way() || row.kind() == SHIRUBE_KIND_BAND)
+      continue;
+    std::map<int, rule::Point> by_year;
+    for (const rule::Point point : row.points()) {
+      if (!point.has_value()) continue;
+      by_year[static_cast<int>(std::ceil(point.index / 12.0))] = point;
+    }
+    while (by_year.size() > 6) by_year.erase(by_year.begin());
+    if (by_year.size() < 4) {
+      ASSERT_EQ(answers.reason[k], rule::kTooFewPoints);
+      continue;
+    }
+    const rule::Point first = by_year.begin()->second;
+    const rule::Point last = by_year.rbegin()->second;
+    const double change = static_cast<double>(last.value) - first.value;
+    const double toward = row.direction() * change;
+    if (row.met(last.value)) {
+      ASSERT_EQ(answers.reason[k], toward < 0 ? 141 : rule::kMet) << k;
+    } else if (toward <= 0) {
+      ASSERT_EQ(answers.reason[k], 145) << k;
+    } else if (row.target_index() && *row.target() != last.value) {
+      const double years = *row.target_index() - last.index;
+      const double end =
+          last.value + change / (last.index - first.index) * years;
+      const double miss = (*row.target() - end) / (*row.target() - last.value);
+      if (std::fabs(miss - 0.05) < 1e-6 || std::fabs(miss - 0.2) < 1e-6)
+        continue;
+      ASSERT_EQ(answers.reason[k], miss < 0.05  ? 142
+                                   : miss < 0.2 ? 143
+                                                : 144)
+          << k;
+    } else {
+      continue;
+    }
+    ++symbols;
+  }
+  EXPECT_GT(symbols, 500);
+}
+
+TEST(PublishedFormulaTest, OfNaganoIsTheMilestoneOfTheYear) {
+  std::vector<Indicator> rows = RandomRows();
+  for (size_t i = 0; i < rows.size(); ++i) {  // near the figure of their year
+    if (rows[i].points.empty()) continue;
+    const PointIn& last = rows[i].points.back();
+    const int64_t step = i % 2 == 0 ? 1 : std::max<int64_t>(1, last.value / 8);
+    rows[i].milestones = {
+        {last.index, last.value + step * (static_cast<int64_t>(i % 5) - 2)}};
+  }
+  Batch batch(rows);  // its limit is the rows' first threshold
+  const Answers answers = ModuleUnderTest("pref_nagano3").Ask(batch.get());
+  int rated[4] = {};
+  for (uint32_t k = 0; k < batch.size(); ++k) {
+    const rule::Row row(batch.get(), k, k);
+    if (row.obstacle() || !row.has_way()) continue;
+    const rule::Point actual = *row.latest();
+    const auto due = row.milestone_at(actual.index);
+    if (!due || row.met(actual.value)) continue;
+    const int64_t missing = row.missing(actual.value);
+    int expected = rule::kNoBaseline;
+    if (missing <= row.missing(*due)) {
+      expected = 121;
+    } else if (row.start()) {
+      // missing(start) - missing >= share x (missing(start) - missing(due)).
+      const int64_t at_start = row.missing(*row.start());
+      const bool way = at_start > row.missing(*due);
+      const bool nearly =
+          way && rule::Ratio(at_start - missing) >=
+                     row.parameter(0) * (at_start - row.missing(*due));
+      expected = nearly ? 122 : 123;
+    }
+    ASSERT_EQ(answers.reason[k], expected) << k;
+    ++rated[expected < 121 ? 0 : expected - 120];
+  }
+  for (const int n : rated) EXPECT_GT(n, 100);
 }
 
 // The calendar read month by month, as it hangs on the wall.
