@@ -31,6 +31,7 @@ enum class CsvColumn {
   kOwner,
   kSource,
   kPaceThreshold,
+  kPublication,
   // Of the value.
   kRole,
   kBasis,
@@ -40,7 +41,7 @@ enum class CsvColumn {
   kNote,
 };
 
-inline constexpr int kCsvColumns = 24;
+inline constexpr int kCsvColumns = 25;
 
 std::string_view CsvName(CsvColumn column);
 // By name in any width and case; nothing for an unknown one.

@@ -336,6 +336,9 @@ void Reader::Define(const Definition& definition) {
     (*indicator->mutable_parameters())["pace_threshold"] =
         text(CsvColumn::kPaceThreshold);
   }
+  if (auto publication = CsvPublication(text(CsvColumn::kPublication))) {
+    *indicator->mutable_publication() = *std::move(publication);
+  }
   DefineTarget(definition);
   DefineBaseline(definition);
 }

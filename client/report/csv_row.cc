@@ -134,10 +134,21 @@ std::optional<Problem> CheckWord(CsvColumn column, const CsvCell& cell) {
   }
 }
 
+std::optional<Problem> CheckPublication(CsvCell* cell) {
+  const auto publication = CsvPublication(cell->text);
+  if (!publication) {
+    return Unknown(CsvColumn::kPublication, cell->text, "11, 11+1, 11+2");
+  }
+  cell->canonical = std::to_string(publication->month()) + "+" +
+                    std::to_string(publication->lag_years());
+  return std::nullopt;
+}
+
 std::optional<Problem> CheckCell(CsvColumn column, CsvCell* cell) {
   cell->canonical = NormalizedName(cell->text);
   if (IsPeriodColumn(column)) return CheckPeriod(column, cell);
   if (IsNumberColumn(column)) return CheckNumber(column, cell);
+  if (column == CsvColumn::kPublication) return CheckPublication(cell);
   return CheckWord(column, *cell);
 }
 
@@ -261,6 +272,26 @@ std::optional<v1::Observation::State> CsvState(std::string_view text) {
       {"not_available", v1::Observation::STATE_NOT_AVAILABLE},
       {"未公表", v1::Observation::STATE_NOT_AVAILABLE}};
   return Find(kWords, text);
+}
+
+std::optional<v1::Publication> CsvPublication(std::string_view text) {
+  const std::string name = NormalizedName(text);
+  const size_t plus = std::min(name.find('+'), name.size());
+  std::string month = name.substr(0, plus);
+  if (month.ends_with("月")) month.resize(month.size() - 3);
+  const std::string years = plus < name.size() ? name.substr(plus + 1) : "0";
+  // The server says what is no month and too many years.
+  const auto number = [](const std::string& digits) {
+    const bool good =
+        !digits.empty() && digits.size() <= 2 &&
+        digits.find_first_not_of("0123456789") == std::string::npos;
+    return good ? std::optional<int>(std::stoi(digits)) : std::nullopt;
+  };
+  if (!number(month) || !number(years)) return std::nullopt;
+  v1::Publication publication;
+  publication.set_month(*number(month));
+  publication.set_lag_years(*number(years));
+  return publication;
 }
 
 std::optional<bool> CsvIsMilestone(std::string_view text) {

@@ -50,6 +50,9 @@ std::optional<v1::Indicator::Quantity> CsvQuantity(std::string_view text);
 std::optional<v1::Indicator::Direction> CsvDirection(std::string_view text);
 std::optional<v1::Observation::Basis> CsvBasis(std::string_view text);
 std::optional<v1::Observation::State> CsvState(std::string_view text);
+// 11, 11月, 11+2: the month in which figures come out, and how many years
+// later.
+std::optional<v1::Publication> CsvPublication(std::string_view text);
 // Whether it is MILESTONE; nothing for a role that is neither.
 std::optional<bool> CsvIsMilestone(std::string_view text);
 

@@ -41,11 +41,13 @@ TEST(CsvTest, ReadsEveryColumn) {
   ImportResult result =
       Csv("indicator,unit,kind,quantity,direction,operator,target,target_upper,"
           "target_period,baseline,baseline_period,window_start,effective_from,"
-          "role,basis,period,value,state,note,owner,source,pace_threshold\n"
+          "role,basis,period,value,state,note,owner,source,pace_threshold,"
+          "publication\n"
           "額,億円,CUMULATIVE,,up,以上,120,,R6,0,FY2020,R3,R4,,PERIOD,R4,39.4,"
-          "PROVISIONAL,決算前,財政課,決算書,0.9\n"
-          "時間,h,,AMOUNT,down,<=,8,,2025,19,2020-03-31,,,,,2023-01,15.5,,,,,\n"
-          "幅,%,,,,,40,60,R7,33,R2,,,MILESTONE,,R4,36,,,,,\n");
+          "PROVISIONAL,決算前,財政課,決算書,0.9,11+2\n"
+          "時間,h,,AMOUNT,down,<=,8,,2025,19,2020-03-31,,,,,2023-01,15.5,,,,,,"
+          "９月\n"
+          "幅,%,,,,,40,60,R7,33,R2,,,MILESTONE,,R4,36,,,,,,\n");
   EXPECT_THAT(Reasons(result.refusals), IsEmpty());
   const v1::Indicator& sum = result.document.indicators(0);
   EXPECT_EQ(sum.kind(), v1::Indicator::KIND_CUMULATIVE);
@@ -58,6 +60,8 @@ TEST(CsvTest, ReadsEveryColumn) {
   EXPECT_EQ(sum.owner(), "財政課");
   EXPECT_EQ(sum.source(), "決算書");
   EXPECT_EQ(sum.parameters().at("pace_threshold"), "0.9");
+  EXPECT_EQ(sum.publication().month(), 11);
+  EXPECT_EQ(sum.publication().lag_years(), 2);
   const v1::Observation& first = result.document.observations(0);
   EXPECT_EQ(first.basis(), v1::Observation::BASIS_PERIOD);
   EXPECT_FALSE(first.assumed_to_date());
@@ -68,10 +72,13 @@ TEST(CsvTest, ReadsEveryColumn) {
   EXPECT_EQ(hours.quantity(), v1::Indicator::QUANTITY_AMOUNT);
   EXPECT_EQ(hours.operator_(), v1::Indicator::OPERATOR_AT_MOST);
   EXPECT_EQ(hours.target().period(), "cy2025");
+  EXPECT_EQ(hours.publication().month(), 9);
+  EXPECT_EQ(hours.publication().lag_years(), 0);
   EXPECT_EQ(hours.baseline().period(), "d2020-03-31");
   EXPECT_EQ(result.document.observations(1).period(), "m2023-01");
   const v1::Indicator& band = result.document.indicators(2);
   EXPECT_EQ(band.kind(), v1::Indicator::KIND_BAND);
+  EXPECT_FALSE(band.has_publication());
   EXPECT_EQ(band.target_upper(), "60");
   EXPECT_EQ(band.milestones(0).period(), "fy2022");
 }
@@ -217,6 +224,15 @@ TEST(CsvTest, RefusesRowsByTheCellThatIsWrong) {
                   "BAD_CELL", "UNKNOWN_PERIOD", "NO_PERIOD", "NO_NAME",
                   "BAD_CELL", "BAD_CELL", "TOO_MANY_DIGITS", "CELL_COUNT"));
   EXPECT_NE(Find(result.document, "ok"), nullptr);
+}
+
+TEST(CsvTest, RefusesAPublicationThatIsNoMonth) {
+  const ImportResult result =
+      Csv("indicator,publication,period,value\na,soon,R4,1\nb,11+,R4,1\n"
+          "c,+2,R4,1\nd,111,R4,1\ne,2024-11,R4,1\nf,11-2,R4,1\n");
+  EXPECT_THAT(Reasons(result.refusals), testing::Each("BAD_CELL"));
+  EXPECT_EQ(result.refusals.size(), 6u);
+  EXPECT_THAT(result.refusals[0].message_en, HasSubstr("11+2"));
 }
 
 TEST(CsvTest, LeavesTheEndsOfABandToTheServersValidation) {
