@@ -377,28 +377,19 @@ absl::StatusOr<v1::CompareRuleSetsResponse> EvaluationClient::CompareAllPages(
   constexpr int kTries = 3;
   if (request.page_size() == 0) request.set_page_size(1000);
   absl::StatusOr<v1::CompareRuleSetsResponse> all;
-  for (int i = 0; i < kTries; ++i) {
-    all = ComparePages(request, options);
-    if (!absl::IsAborted(all.status())) break;
-  }
-  return all;
-}
-
-absl::StatusOr<v1::CompareRuleSetsResponse> EvaluationClient::ComparePages(
-    v1::CompareRuleSetsRequest request, const Options& options) const {
-  absl::StatusOr<v1::CompareRuleSetsResponse> all =
-      CompareRuleSets(request, options);
-  while (all.ok() && !all->next_page_token().empty()) {
-    request.set_page_token(all->next_page_token());
-    absl::StatusOr<v1::CompareRuleSetsResponse> page =
-        CompareRuleSets(request, options);
-    if (!page.ok()) return page.status();
-    if (page->revision() != all->revision()) {
-      return absl::AbortedError(
-          "somebody wrote while the pages were read; compare again");
+  bool of_one_revision = false;
+  for (int i = 0; i < kTries && !of_one_revision; ++i) {
+    request.clear_page_token();
+    all = CompareRuleSets(request, options);
+    of_one_revision = true;
+    while (all.ok() && !all->next_page_token().empty()) {
+      request.set_page_token(all->next_page_token());
+      auto page = CompareRuleSets(request, options);
+      if (!page.ok()) return page.status();
+      of_one_revision &= page->revision() == all->revision();
+      all->mutable_indicators()->MergeFrom(page->indicators());
+      all->set_next_page_token(page->next_page_token());
     }
-    all->mutable_indicators()->MergeFrom(page->indicators());
-    all->set_next_page_token(page->next_page_token());
   }
   return all;
 }

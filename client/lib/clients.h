@@ -189,14 +189,10 @@ class EvaluationClient : public Client {
   // Judges a plan by several rule sets, now, and stores nothing.
   absl::StatusOr<v1::CompareRuleSetsResponse> CompareRuleSets(
       v1::CompareRuleSetsRequest request, const Options& options = {}) const;
-  // All pages as one answer, of one revision: where somebody writes between the
-  // pages they are read again, and ABORTED is the answer after some times.
+  // All pages as one answer. Where somebody writes between the pages they are
+  // read again, for some times; after that, rows may be newer than the counts.
   absl::StatusOr<v1::CompareRuleSetsResponse> CompareAllPages(
       v1::CompareRuleSetsRequest request, const Options& options = {}) const;
-
- private:
-  absl::StatusOr<v1::CompareRuleSetsResponse> ComparePages(
-      v1::CompareRuleSetsRequest request, const Options& options) const;
 };
 
 // RuleService. What a module or set is refused for is the error's reason

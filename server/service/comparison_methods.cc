@@ -3,6 +3,7 @@
 // judge, and may have to verify and start modules first: they are slow.
 #include <algorithm>
 #include <map>
+#include <memory>
 #include <set>
 #include <utility>
 
@@ -10,6 +11,7 @@
 #include "server/base/limits.h"
 #include "server/base/logging.h"
 #include "server/base/status_macros.h"
+#include "server/service/comparison_pages.h"
 #include "server/service/convert_comparison.h"
 #include "server/service/convert_explanation.h"
 #include "server/service/convert_verdict.h"
@@ -246,42 +248,93 @@ class ComparisonMethods final : public Methods {
     for (const NamedYardstick& column : columns) {
       wanted.push_back(column.yardstick);
     }
-    auto comparison = backend_.evaluator->Compare(*plan, only, wanted, options);
-    if (!comparison.ok()) return Stopped(comparison.status());
-    Fill(list, request, columns, *std::move(comparison), response);
+    const auto judge = [&](const std::vector<IndicatorId>& some) {
+      return backend_.evaluator->Compare(*plan, some, wanted, options);
+    };
+    auto page = JudgePage(list, request, only, judge);
+    if (!page.ok()) return Stopped(page.status());
+    Fill(list, request, columns, *page, response);
     return absl::OkStatus();
   }
 
+  // A page of a comparison: what is known of the whole, and the page's rows.
+  struct Page {
+    std::shared_ptr<const ComparedPlan> plan;
+    size_t begin = 0, end = 0;  // of plan->listed
+    std::vector<ComparedRow> rows;
+    Revision revision = 0;
+  };
+
+  // The first page judges everything that is compared, later ones their own
+  // rows, unless that was forgotten, or one of them is gone by now.
+  template <typename Judge>
+  absl::StatusOr<Page> JudgePage(const ListRequest& list,
+                                 const v1::CompareRuleSetsRequest& request,
+                                 const std::vector<IndicatorId>& only,
+                                 const Judge& judge) {
+    Page page;
+    const std::string& key = list.binding.request;
+    const size_t offset = static_cast<size_t>(list.cursor.offset);
+    const auto cut = [&] {
+      page.begin = std::min(offset, page.plan->listed.size());
+      page.end =
+          std::min(page.begin + list.page_size, page.plan->listed.size());
+      return std::vector<IndicatorId>(page.plan->listed.begin() + page.begin,
+                                      page.plan->listed.begin() + page.end);
+    };
+    std::vector<IndicatorId> listed;
+    absl::StatusOr<Comparison> judged = absl::NotFoundError("");
+    if (offset > 0) page.plan = pages_.Find(key);
+    if (page.plan != nullptr) {
+      listed = cut();
+      judged = listed.empty() ? judged : judge(listed);
+    }
+    if (absl::IsNotFound(judged.status())) {
+      SHIRUBE_ASSIGN_OR_RETURN(judged, judge(only));
+      page.plan = std::make_shared<const ComparedPlan>(
+          ComparedPlan::Of(*judged, request.only_disagreements()));
+      pages_.Keep(key, page.plan);
+      listed = cut();
+    }
+    if (!judged.ok()) return judged.status();
+    page.revision = judged->revision;
+    const std::set<IndicatorId> wanted(listed.begin(), listed.end());
+    for (ComparedRow& row : judged->rows) {
+      if (wanted.count(row.key.indicator) > 0) {
+        page.rows.push_back(std::move(row));
+      }
+    }
+    return page;
+  }
+
   void Fill(const ListRequest& list, const v1::CompareRuleSetsRequest& request,
-            const std::vector<NamedYardstick>& columns, Comparison comparison,
+            const std::vector<NamedYardstick>& columns, const Page& page,
             v1::CompareRuleSetsResponse* response) const {
     std::vector<ModuleVersions> versions;
-    for (size_t i = 0; i < comparison.columns.size(); ++i) {
+    for (size_t i = 0; i < columns.size(); ++i) {
       versions.push_back(columns[i].versions());
       v1::RuleSetColumn* column = response->add_columns();
       column->set_asked(request.rule_sets(static_cast<int>(i)));
       column->set_rule_set(RuleSetName(columns[i].id));
-      *column->mutable_title() = ToWire(comparison.columns[i].title);
+      *column->mutable_title() = ToWire(page.plan->columns[i].title);
       for (const std::string& name : columns[i].module_names()) {
         column->add_modules(name);
       }
-      *column->mutable_counts() = ToWire(comparison.columns[i].counts);
+      *column->mutable_counts() = ToWire(page.plan->columns[i].counts);
     }
-    std::vector<ComparedRow>& rows = comparison.rows;
-    response->set_total_count(static_cast<int>(rows.size()));
-    const auto agrees = [](const ComparedRow& row) {
-      return !row.disagreement;
-    };
-    response->set_disagreement_count(static_cast<int>(
-        rows.size() - std::count_if(rows.begin(), rows.end(), agrees)));
-    if (request.only_disagreements()) std::erase_if(rows, agrees);
-    response->set_next_page_token(FillPage(
-        list, rows, 0,
-        [&versions](const ComparedRow& row) { return ToWire(row, versions); },
-        response->mutable_indicators()));
-    response->set_revision(backend_.Token(comparison.revision));
+    response->set_total_count(page.plan->total);
+    response->set_disagreement_count(page.plan->disagreements);
+    for (const ComparedRow& row : page.rows) {
+      *response->add_indicators() = ToWire(row, versions);
+    }
+    if (page.end < page.plan->listed.size()) {
+      response->set_next_page_token(SealPageToken(
+          list.binding, PageCursor{0, static_cast<int64_t>(page.end)}));
+    }
+    response->set_revision(backend_.Token(page.revision));
   }
 
+  ComparisonPages pages_;
   const Backend& backend_;
 };
 

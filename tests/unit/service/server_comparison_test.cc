@@ -283,6 +283,29 @@ TEST_F(ServerComparisonTest, GivesPagesThatBelongToTheirRequest) {
             "PAGE_TOKEN_INVALID");
 }
 
+TEST_F(ServerComparisonTest, GoesOnWithPagesWhereAnIndicatorIsGone) {
+  Fill();
+  for (const char* id : {"b", "c"}) {
+    Do(client_->plans, &Plans::CreateIndicator,
+       std::string("parent: 'plans/demo' indicator_id: '") + id +
+           "' indicator { display_name: '" + id +
+           "' target { value: '1' period: 'fy2024' } }");
+  }
+  const std::string request =
+      "parent: 'plans/demo' rule_sets: 'ruleSets/default' page_size: 1 ";
+  const auto all = Compare(
+      "parent: 'plans/demo' rule_sets: 'ruleSets/default' min_revision: '" +
+      Head() + "'");
+  ASSERT_EQ(all.indicators_size(), 3);
+  const auto first = Compare(request);
+  Do(client_->plans, &Plans::DeleteIndicator,
+     "name: '" + all.indicators(1).indicator() + "'");
+  const auto second =
+      Compare(request + "page_token: '" + first.next_page_token() + "'");
+  EXPECT_EQ(second.indicators_size(), 1);
+  EXPECT_EQ(second.total_count(), 2);
+}
+
 TEST_F(ServerComparisonTest, TellsEverythingThatIsWrongWithAComparisonAtOnce) {
   Fill();
   const std::string set =
