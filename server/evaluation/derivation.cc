@@ -128,14 +128,18 @@ void AddMissing(const DerivationInput& input, Derivation* d) {
 
 void AddFacts(const DerivationInput& input, Derivation* d) {
   for (const ModuleFact& fact : input.facts) {
-    const auto set = [&](std::string_view name, std::optional<Ratio>* to) {
-      if (fact.fact.name == name && !to->has_value()) *to = fact.fact.value;
+    // Any module may have a fact of such a name: in another unit it is another
+    // thing.
+    const auto set = [&](std::string_view name, std::string_view other,
+                         std::optional<Ratio>* to) {
+      if (fact.fact.name != name || fact.unit == other) return;
+      if (!to->has_value()) *to = fact.fact.value;
     };
-    set("expected", &d->expected);
-    set("progress", &d->progress);
-    set("expected_share", &d->expected_share);
-    set("pace_ratio", &d->pace_ratio);
-    set("time_share", &d->time_share);
+    set("expected", "ratio", &d->expected);
+    set("progress", "unit", &d->progress);
+    set("expected_share", "unit", &d->expected_share);
+    set("pace_ratio", "unit", &d->pace_ratio);
+    set("time_share", "unit", &d->time_share);
   }
   if (!d->expected || !d->actual) return;
   // Positive is better: of a band what is missing less than expected.

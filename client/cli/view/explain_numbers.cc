@@ -1,5 +1,5 @@
 // The numbers of an explanation, each with where it comes from.
-#include <set>
+#include <map>
 
 #include "client/cli/view/explain.h"
 #include "client/cli/view/tree_rows.h"
@@ -169,16 +169,20 @@ class Numbers {
 
   // Numbers of modules other than ours.
   void AddFacts() {
-    static const std::set<std::string> kShown = {"expected",   "gap",
-                                                 "progress",   "expected_share",
-                                                 "pace_ratio", "time_share"};
+    // By whether it is a ratio: another module's may be something else.
+    static const std::map<std::string, bool> kShown = {
+        {"expected", false},      {"gap", false},       {"progress", true},
+        {"expected_share", true}, {"pace_ratio", true}, {"time_share", true}};
     for (const v1::Fact& fact : response_.verdict().facts()) {
       auto value = NumberOf(fact.value());
-      if (!value || kShown.count(fact.name()) > 0) continue;
-      std::string text =
-          fact.unit() == "ratio"
-              ? Rounded(*value, 4)
-              : Quantity(Rounded(*value, decimals()), fact.unit(), japanese_);
+      const auto shown = kShown.find(fact.name());
+      const bool is_ratio = fact.unit() == "ratio";
+      if (!value || (shown != kShown.end() && shown->second == is_ratio)) {
+        continue;
+      }
+      std::string text = is_ratio ? Rounded(*value, 4)
+                                  : Quantity(Rounded(*value, decimals()),
+                                             fact.unit(), japanese_);
       Add(fact.name(), text, "", fact.module());
     }
   }

@@ -40,6 +40,29 @@ TEST(DerivationTest, GivesTheNumbersOfAPathExactly) {
   EXPECT_EQ(d.trend[0].value, Dec("2000"));
 }
 
+TEST(DerivationTest, TakesAFactOfAnotherUnitForAnotherThing) {
+  const Indicator i = IndicatorBuilder("人")
+                          .Baseline("1619", "R1")
+                          .Target("2400", "R6")
+                          .Build();
+  const std::vector<Observation> observations = {Measured(i, "R4", "2233")};
+  const RowInput row = BuildRow(i, observations, {}, std::nullopt, 1).value();
+  DerivationInput input;
+  input.indicator = &i;
+  input.observations = &observations;
+  input.baseline = &i.baselines[0];
+  input.target = &i.targets[0];
+  input.row = &row;
+  input.judged = 0;
+  input.facts = {{"theirs", "ratio", {"expected", Ratio(4, 5)}},
+                 {"theirs", "unit", {"progress", Ratio(614, 1)}}};
+  EXPECT_FALSE(MakeDerivation(input).expected);
+  EXPECT_FALSE(MakeDerivation(input).gap);
+  EXPECT_FALSE(MakeDerivation(input).progress);
+  input.facts.push_back({"ours", "unit", {"expected", Ratio(2100, 1)}});
+  EXPECT_EQ(MakeDerivation(input).gap, Ratio(133, 1));
+}
+
 TEST(DerivationTest, CountsAGapOfADecreaseAsBetter) {
   const Indicator i = IndicatorBuilder("人")
                           .Baseline("105000", "H25")
