@@ -45,8 +45,8 @@ std::string TargetLine(const Case& one) {
   if (one.kind == SHIRUBE_KIND_BAND && one.target.given == Given::kNumber) {
     line += ".." + NumberText(one.target_upper);
   }
-  line += At(one.target_index);
-  return line + (one.every_year ? " every year\n" : "\n");
+  if (one.every_year) line += " every year";
+  return line + At(one.target_index) + "\n";
 }
 
 std::string PointLine(const Point& point) {

@@ -14,6 +14,7 @@
 #include "server/rule_host/case_trial.h"
 #include "server/rule_host/frame/slot_layout.h"
 #include "server/rule_host/made_up_rows.h"
+#include "server/rule_host/row_answer.h"
 
 namespace shirube {
 namespace {
@@ -34,26 +35,6 @@ struct Moment {
 };
 constexpr Moment kMoments[] = {{INT32_MAX, 12 * 2023 + 9},
                                {12 * 2021, 12 * 2021}};
-
-// One row's answer with everything that belongs to it.
-struct RowAnswer {
-  uint8_t answer = 0;
-  uint16_t reason = 0, judged_point = 0;
-  bool fault = false;
-  std::vector<std::pair<absl::int128, absl::int128>> facts;
-
-  bool SameAnswer(const RowAnswer& other) const {
-    return answer == other.answer && reason == other.reason &&
-           judged_point == other.judged_point && fault == other.fault;
-  }
-};
-
-std::string FactText(const std::pair<absl::int128, absl::int128>& fact) {
-  if (fact.second == 0) return "none";
-  return absl::StrCat(absl::StrFormat(
-      "%.9g",
-      static_cast<double>(fact.first) / static_cast<double>(fact.second)));
-}
 
 class Examiner {
  public:
@@ -185,34 +166,6 @@ class Examiner {
             .want_facts = want_facts};
   }
 
-  RowAnswer AnswerOf(const Trial::Reply& reply, uint32_t k,
-                     bool with_facts) const {
-    const ModuleAnswers& a = reply.answers;
-    RowAnswer row{a.answer[k],
-                  a.reason[k],
-                  a.judged_point[k],
-                  a.fault_at(k) != nullptr,
-                  {}};
-    for (size_t f = 0; with_facts && f < manifest_.facts.size(); ++f) {
-      const size_t at = f * a.size() + k;
-      row.facts.emplace_back(a.fact_numerator[at], a.fact_denominator[at]);
-    }
-    return row;
-  }
-
-  std::string TextOf(const RowAnswer& row, uint32_t of) const {
-    ModuleAnswers one;
-    one.answer = {row.answer};
-    one.reason = {row.reason};
-    std::string text = WordsOf(manifest_, one, 0).ToString();
-    if (row.judged_point < rows_[of].points.size()) {
-      absl::StrAppend(
-          &text, ", judged by ",
-          cases::PeriodText(rows_[of].points[row.judged_point].index));
-    }
-    return text;
-  }
-
   // Asks, and holds every answer against the first one. False where nothing
   // more can be asked.
   bool Compare(size_t moment, const Trial::Question& question, Trial* trial) {
@@ -233,12 +186,12 @@ class Examiner {
     const RowAnswer& first = base_[moment][row];
     if (const ModuleOutcome* fault = reply.answers.fault_at(k)) {
       if (fault->kind == ModuleOutcome::Kind::kNotRunning) return;
-      Find(row, kMoments[moment], TextOf(first, row), FaultText(*fault));
+      Find(row, kMoments[moment], Text(first, row), FaultText(*fault));
       return;
     }
-    const RowAnswer now = AnswerOf(reply, k, with_facts);
+    const RowAnswer now = AnswerAt(reply, k, with_facts);
     if (!now.SameAnswer(first)) {
-      Find(row, kMoments[moment], TextOf(first, row), TextOf(now, row));
+      Find(row, kMoments[moment], Text(first, row), Text(now, row));
       return;
     }
     if (with_facts && !facts_[moment].empty()) {
@@ -248,14 +201,15 @@ class Examiner {
 
   void CompareFacts(size_t moment, uint32_t row, const RowAnswer& now) {
     const RowAnswer& first = facts_[moment][row];
-    for (size_t f = 0; f < now.facts.size() && f < first.facts.size(); ++f) {
-      if (now.facts[f] == first.facts[f]) continue;
-      const std::string& name = manifest_.facts[f].name;
-      Find(row, kMoments[moment],
-           absl::StrCat("fact ", name, " ", FactText(first.facts[f])),
-           absl::StrCat("fact ", name, " ", FactText(now.facts[f])));
-      return;
-    }
+    const std::optional<FactDifference> differ = FirstDifference(first, now);
+    if (!differ) return;
+    const std::string name = manifest_.facts[differ->fact].name;
+    Find(row, kMoments[moment], absl::StrCat("fact ", name, " ", differ->first),
+         absl::StrCat("fact ", name, " ", differ->then));
+  }
+
+  std::string Text(const RowAnswer& answer, uint32_t row) const {
+    return TextOf(manifest_, answer, rows_[row]);
   }
 
   // Rows that fail together although none of them fails alone.
@@ -315,7 +269,7 @@ class Examiner {
       if (!problem.ok()) return End(problem);
       NoteTogether(reply, m);
       for (uint32_t row = 0; row < rows_.size(); ++row) {
-        base_[m].push_back(AnswerOf(reply, row, /*with_facts=*/false));
+        base_[m].push_back(AnswerAt(reply, row, /*with_facts=*/false));
         const ModuleOutcome* fault = reply.answers.fault_at(row);
         if (fault == nullptr) continue;
         if (fault->kind == ModuleOutcome::Kind::kNotRunning) {
@@ -385,7 +339,7 @@ class Examiner {
       for (uint32_t k = 0; k < rows.size(); ++k) {
         CompareRow(m, rows[k], reply, k, /*with_facts=*/true);
         if (reply.answers.fault_at(k) == nullptr) {
-          facts[rows[k]] = AnswerOf(reply, k, /*with_facts=*/true);
+          facts[rows[k]] = AnswerAt(reply, k, /*with_facts=*/true);
         }
       }
       facts_[m] = std::move(facts);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <random>
 #include <set>
 #include <string>
@@ -33,6 +34,7 @@ class Maker {
     if (OneIn(4)) row.measure = SHIRUBE_MEASURE_AMOUNT;
     Target(&row);
     Start(&row);
+    KeepOrder(&row);
     Points(&row);
     Milestones(&row);
     if (OneIn(4)) row.noise_band = Number(Between(0, range_ / 8 + 1));
@@ -76,7 +78,7 @@ class Maker {
     if (row->kind == SHIRUBE_KIND_BAND && row->target.given == Given::kNumber) {
       const int64_t lower = row->target.number.units;
       row->target_upper =
-          Number(std::min(kLargest, lower + Between(0, range_ / 4 + 1)));
+          Number(std::min(kLargest, lower + Between(1, range_ / 4 + 1)));
     }
     if (row->target.given == Given::kAbsent) return;
     if (!OneIn(10)) row->target_index = Index();
@@ -101,6 +103,20 @@ class Maker {
                         ? row->target
                         : Value();
     if (!OneIn(10)) row->baseline_index = Index();
+  }
+
+  // The index at which the way to the target begins.
+  static std::optional<int32_t> StartIndex(const Case& row) {
+    if (row.kind != SHIRUBE_KIND_CUMULATIVE) return row.baseline_index;
+    if (!row.window_start_index) return std::nullopt;
+    return *row.window_start_index - 12;
+  }
+
+  // No indicator is stored whose target period is not after that.
+  void KeepOrder(Case* row) {
+    const std::optional<int32_t> start = StartIndex(*row);
+    if (!start || !row->target_index || *row->target_index > *start) return;
+    row->target_index = *start + static_cast<int32_t>(12 * Between(1, 6));
   }
 
   void Points(Case* row) {
@@ -139,7 +155,10 @@ class Maker {
     if (!OneIn(3)) return;
     std::set<int32_t> indexes;
     for (int64_t n = Between(1, 3); n > 0; --n) indexes.insert(Index());
+    const std::optional<int32_t> start = StartIndex(*row);
     for (const int32_t index : indexes) {
+      if (start && index <= *start) continue;
+      if (row->target_index && index >= *row->target_index) continue;
       row->milestones.push_back({Value().number, index});
     }
   }

@@ -125,6 +125,12 @@ TEST_F(SelfTestTest, TakesNoAnswerForNone) {
               HasSubstr("expected NOT_RAISED, found NOT_EVALUATED UNANSWERED"));
 }
 
+TEST_F(SelfTestTest, NamesACaseThatAStatefulModuleAnswersOtherwiseLater) {
+  EXPECT_THAT(FailureOf("stands_on_state"),
+              AllOf(HasSubstr("\"Not there yet\""),
+                    HasSubstr("found NOT_EVALUATED UNSURE")));
+}
+
 TEST_F(SelfTestTest, AsksAModuleWithoutCasesAboutNoRows) {
   EXPECT_THAT(FailureOf("refuses_empty"), HasSubstr("no rows"));
 }
