@@ -146,6 +146,10 @@ v1::RuleModule ToWire(const ModuleInfo& module) {
   } else if (!module.problem.ok()) {
     FillProblem(std::string(ReasonWord(module.problem.reason)),
                 module.problem.detail, module.problem.ja, &out);
+  } else if (const std::string& last = module.statistics.last_fault;
+             !last.empty()) {
+    // It serves; what its author has to mend is said all the same.
+    FillProblem("", "last failure: " + last, "直近の障害: " + last, &out);
   }
   out.set_sha256(module.sha256);
   out.set_file(module.file);

@@ -22,6 +22,7 @@ void ModuleStatistics::CountAnswered(const Batch& batch) {
 void ModuleStatistics::CountFailed(const ModuleOutcome& outcome) {
   const std::lock_guard lock(mu_);
   ++counts_.faults[std::string(outcome.word())];
+  counts_.last_fault = outcome.ToString();
 }
 
 void ModuleStatistics::CountSent() {

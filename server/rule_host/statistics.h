@@ -32,7 +32,9 @@ struct StatisticsSnapshot {
   absl::Duration validate;  // copying answers out and checking them
   absl::Duration cpu;       // of its workers
   std::map<std::string, int64_t> faults;  // failures by outcome's word
-  int64_t restarts = 0;                   // workers replaced
+  // The last of them in words: "CRASHED (name.lua:12: attempt to …)".
+  std::string last_fault;
+  int64_t restarts = 0;           // workers replaced
   int64_t incidents = 0;          // hunts, however many deaths each took
   int64_t poison_rows = 0;        // remembered now
   int64_t peak_memory_bytes = 0;  // seen of one worker; 0: never seen

@@ -5,6 +5,7 @@
 #include <signal.h>
 
 #include <filesystem>
+#include <fstream>
 #include <map>
 #include <string>
 
@@ -65,6 +66,31 @@ TEST_F(LuaModuleTest, IsRegisteredJudgesAndIsLoadedFromTheStore) {
   EXPECT_EQ(Count("STATUS_AT_RISK YELLOW"), 1);
   Done({"rule", "rollback"});
   EXPECT_EQ(Count("STATUS_AT_RISK YELLOW") + Count("STATUS_AT_RISK RED"), 0);
+  EXPECT_EQ(server_->End(SIGTERM), 0);
+}
+
+TEST_F(LuaModuleTest, TellsItsAuthorTheLineThatFailsOnARow) {
+  Start();
+  ASSERT_FALSE(HasFatalFailure());
+  Drop(Tiny("lua_errors_on_row"));
+  Done({"rule", "activate",
+        Registered({"lua_errors_on_row.lua", "achieved", "on_track"})});
+  std::ofstream(folder_ / "rows.csv")
+      << "indicator,unit,target,target_period,period,value\n"
+      << "合う,件,50,R6,R4,60\n"
+      << "合わない,件,666,R6,R4,60\n";
+  Done({"plan", "create", "--id", "demo", "--title", "demo"});
+  Done({"import", folder_ / "rows.csv", "--plan", "demo", "--yes"});
+  EXPECT_EQ(Count("STATUS_ACHIEVED MET"), 1);
+  // One row is lost, and the module goes on.
+  for (const char* language : {"ja", "en"}) {
+    EXPECT_THAT(
+        Done({"--lang", language, "rule", "stats", "lua_errors_on_row"}),
+        AllOf(HasSubstr("CRASHED (lua_errors_on_row.lua:"),
+              HasSubstr("attempt to index a nil value (local 'nothing')")));
+  }
+  EXPECT_THAT(Done({"rule", "list", "-o", "csv"}),
+              HasSubstr("lua_errors_on_row,1.2.3,ACTIVE,,"));
   EXPECT_EQ(server_->End(SIGTERM), 0);
 }
 

@@ -233,6 +233,7 @@ TEST_F(LuaTest, LosesExactlyTheThreeBadRowsOfThirtyThousand) {
     EXPECT_EQ(info.statistics.incidents, 2);
     EXPECT_EQ(info.statistics.faulted_rows, 3 * (round + 1));
     EXPECT_EQ(info.statistics.faults.at("CRASHED"), info.statistics.restarts);
+    EXPECT_EQ(info.statistics.last_fault, answers[0].faults[0].ToString());
     EXPECT_EQ(info.statistics.answers.raised, 29'997 * (round + 1));
   }
   EXPECT_GT(InfoOf("lua_errors_on_row").statistics.cpu, absl::ZeroDuration());

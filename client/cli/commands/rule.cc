@@ -106,6 +106,7 @@ absl::Status Stats(const Context& context, const std::string& module) {
       return absl::OkStatus();
     }
     context.out << StatisticsText(rows, LookOf(context))
+                << FailuresText(rows, LookOf(context))
                 << context.Painted(
                        context.Say("サーバーの起動からの累計",
                                    "Counted since the server started."),

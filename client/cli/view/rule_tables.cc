@@ -425,6 +425,18 @@ std::string StatisticsText(const std::vector<v1::RuleModule>& modules,
   return out;
 }
 
+std::string FailuresText(const std::vector<v1::RuleModule>& modules,
+                         const Look& look) {
+  std::string out;
+  for (const v1::RuleModule& module : modules) {
+    const std::string text = In(module.message(), look.japanese);
+    if (!module.reason().empty() || text.empty()) continue;
+    out += module.module() + " " + module.version() + "\n" +
+           Indented(text, 2 * kIndent, look);
+  }
+  return out.empty() ? out : "\n" + out + "\n";
+}
+
 Table StatisticsForPrograms(const std::vector<v1::RuleModule>& modules) {
   Table table;
   for (const char* key : {"module",

@@ -42,6 +42,9 @@ Table SetsForPrograms(const std::vector<v1::RuleSet>& sets);
 // Figures under each other, modules side by side, as many as the width takes.
 std::string StatisticsText(const std::vector<v1::RuleModule>& modules,
                            const Look& look);
+// What those that serve were last seen to fail with; empty where none did.
+std::string FailuresText(const std::vector<v1::RuleModule>& modules,
+                         const Look& look);
 Table StatisticsForPrograms(const std::vector<v1::RuleModule>& modules);
 
 // By status: what was before, what is now.
