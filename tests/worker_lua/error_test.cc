@@ -79,6 +79,23 @@ TEST_F(ErrorTest, SaysThatJudgeIsMissing) {
   }
 }
 
+TEST_F(ErrorTest, HasTheEndOfALongName) {
+  const std::string id = "a" + std::string(58, 'b') + "end";
+  std::string text = Probe::TextOf("function judge(row) return nil + 1 end");
+  text.replace(text.find("probe"), 5, id);
+  void* state = nullptr;
+  const shirube_rule* rule = RuleOf(text);
+  ASSERT_EQ(rule->create(&state), 0) << LastFailure().text;
+  rules_test::Batch batch({row_});
+  shirube_verdicts verdicts = {};
+  verdicts.struct_size = sizeof(verdicts);
+  EXPECT_NE(rule->evaluate(state, batch.get(), nullptr, 1, &verdicts), 0);
+  EXPECT_EQ(std::string(LastFailure().text),
+            "..." + std::string(49, 'b') +
+                "end.lua:20: attempt to perform arithmetic on a nil value");
+  rule->destroy(state);
+}
+
 TEST_F(ErrorTest, OfOneRowCostsNoOther) {
   Probe probe(
       "function judge(row)\n"

@@ -1,7 +1,9 @@
 // What the inspector reads of a file without running it.
 #include "server/worker/module_lua.h"
 
+#include <random>
 #include <string>
+#include <vector>
 
 #include "gtest/gtest.h"
 
@@ -113,6 +115,42 @@ TEST(ModuleLua, OfABeginningIsNeverWell) {
                                "  ";
   module = ReadModuleLua(long_one, long_one.size() + 100);
   EXPECT_EQ(module.finding, Finding::kManifestTooLarge);
+}
+
+// Whatever it is given: what it takes lies in the file and within its bounds.
+TEST(ModuleLua, StandsAnyBytes) {
+  std::mt19937 random(3);
+  int well = 0;
+  for (int i = 0; i < 20'000; ++i) {
+    std::string file = kManifest + kCases + "-- \xe9\x80\xb2";
+    for (int k = static_cast<int>(random() % 4); k > 0; --k) {
+      const size_t at = random() % file.size();
+      switch (random() % 3) {
+        case 0:
+          file[at] = static_cast<char>(random());
+          break;
+        case 1:
+          file.erase(at, random() % 20);
+          break;
+        default:
+          file.insert(at, kManifest.substr(random() % kManifest.size()));
+      }
+      if (file.empty()) break;
+    }
+    // In memory of its own size: a sanitizer sees what lies behind it.
+    const std::vector<char> bytes(file.begin(), file.end());
+    const std::string_view view(bytes.data(), bytes.size());
+    const ModuleLua module =
+        ReadModuleLua(view, bytes.size() + (random() % 4 == 0 ? 1 : 0));
+    if (module.finding != Finding::kWell) continue;
+    ++well;
+    for (const std::string_view part : {module.manifest, module.cases}) {
+      if (part.empty()) continue;
+      EXPECT_GE(part.data(), view.data());
+      EXPECT_LE(part.data() + part.size(), view.data() + view.size());
+    }
+  }
+  EXPECT_GT(well, 1'000);
 }
 
 TEST(ModuleLua, IsToldFromALibrary) {

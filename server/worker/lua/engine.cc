@@ -17,7 +17,7 @@ constexpr int kCountEvery = 1'000;
 constexpr int kMostNestedCalls = 5'000;
 // A collection when the heap is so many percent of what was left by the last:
 // what a row leaves behind is little and all of it garbage.
-constexpr int kCollectorPause = 1'000, kCollectorStep = 400;
+constexpr int kCollectorPause = 400, kCollectorStep = 400;
 
 // "name.lua:12: " of the innermost function of the module; empty where there is
 // none.
@@ -32,6 +32,14 @@ void Where(lua_State* state, char* text, size_t bytes) {
       return;
     }
   }
+}
+
+// What Lua makes of a long name in its messages.
+std::string ShortName(const std::string& id) {
+  const std::string name = id + ".lua";
+  constexpr size_t kMost = LUA_IDSIZE - 1;
+  return name.size() <= kMost ? name
+                              : "..." + name.substr(name.size() - (kMost - 3));
 }
 
 // Whether `text` says already where: "name.lua:12:".
@@ -185,7 +193,7 @@ bool Engine::Start(std::string_view text, std::string_view manifest) {
   failure_.kind = frame::kNoFailure;
   names_ = Names();
   const bool has_names = ReadNames(manifest, &names_);
-  file_name_ = (has_names ? names_.id : std::string("module")) + ".lua";
+  file_name_ = ShortName(has_names ? names_.id : "module");
   if (!has_names) {
     Fail(frame::kRaisedError, "", "its manifest cannot be read");
     return false;
