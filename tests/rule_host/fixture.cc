@@ -50,8 +50,12 @@ RuleHostFixture::RuleHostFixture() {
   table_ = Table::Create(table).value();
 }
 
-std::string RuleHostFixture::FileNameOf(const std::string& module) {
-  return module + (module.starts_with("lua_") ? ".lua" : ".so");
+std::string RuleHostFixture::FileNameOf(const std::string& module) const {
+  const fs::path folder(options_.rules_dir);
+  const bool lua =
+      module.starts_with("lua_") || (fs::exists(folder / (module + ".lua")) &&
+                                     !fs::exists(folder / (module + ".so")));
+  return module + (lua ? ".lua" : ".so");
 }
 
 void RuleHostFixture::Install(const std::vector<std::string>& modules) {

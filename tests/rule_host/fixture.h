@@ -39,8 +39,9 @@ class RuleHostFixture : public ::testing::Test {
  protected:
   RuleHostFixture();
 
-  // The file of a tiny module: those in Lua are called lua_NAME.
-  static std::string FileNameOf(const std::string& module);
+  // The file of a module: those tiny ones that are in Lua are called lua_NAME,
+  // others are where they lie in the rules folder.
+  std::string FileNameOf(const std::string& module) const;
   // Copies tiny modules into the rules folder.
   void Install(const std::vector<std::string>& modules);
   // Starts a host and loads the set of `modules`, in this order: as far as they

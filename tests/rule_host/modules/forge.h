@@ -25,7 +25,7 @@ static inline void SendReply(uint64_t sequence) {
     uint32_t version;
     uint64_t sequence;
     uint32_t status, value, call, reserved;
-  } forged = {0x75726873, 2, sequence, 0, 0, 0, 0};
+  } forged = {0x75726873, 3, sequence, 0, 0, 0, 0};
   send(CONTROL_SOCKET, &forged, sizeof(forged), 0);
 }
 
