@@ -3,8 +3,10 @@
 #include <sys/stat.h>
 
 #include <atomic>
+#include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <random>
 #include <thread>
 
 #include "absl/strings/str_cat.h"
@@ -331,6 +333,68 @@ TEST_F(LuaLoadingTest, EndsAModuleThatFillsTheMemoryWhileLoading) {
   const ModuleProblem problem = ProblemOfTiny("lua_bomb_on_load");
   EXPECT_EQ(problem.reason, ModuleReason::kInitFailed);
   EXPECT_THAT(problem.detail, HasSubstr("memory"));
+}
+
+TEST_F(LuaLoadingTest, RefusesATextThatIsTooDeepToRead) {
+  std::string chain = "local far = 1";
+  for (int i = 0; i < 100'000; ++i) chain += "..1";
+  for (const std::string& text :
+       {"local deep = " + std::string(100'000, '('),
+        "local deep = " + std::string(100'000, '{'),
+        std::string("local deep = ") + std::string(100'000, '-') + "1\n" +
+            std::string(100'000, '['),
+        chain + "\n"}) {
+    const ModuleProblem problem = ProblemOfText(steady_ + text);
+    EXPECT_EQ(problem.reason, ModuleReason::kInitFailed) << text.substr(0, 20);
+    EXPECT_THAT(problem.detail, HasSubstr("lua_steady.lua:"));
+  }
+}
+
+// Whatever the bytes are, the answer is a typed one, and nobody else notices.
+TEST_F(LuaLoadingTest, StandsAnyBytes) {
+  Install({"steady"});
+  StartHost({"steady"});
+  AddRows({50, 150});
+  const unsigned seed = std::random_device()();
+  std::printf("seed: %u\n", seed);
+  std::mt19937 random(seed);
+  int verified = 0, started = 0;
+  for (int i = 0; i < 150; ++i) {
+    std::string bytes = steady_;
+    // Its source half of the time: there is more that can still be started.
+    const size_t from = i % 2 == 0 ? bytes.find("local function good") : 0;
+    for (int changes = 1 + i % 5; changes > 0; --changes) {
+      const size_t at = from + random() % (bytes.size() - from);
+      switch (random() % 3) {
+        case 0:
+          bytes[at] = static_cast<char>(random());
+          break;
+        case 1:
+          bytes.erase(at, random() % 20);
+          break;
+        default:
+          bytes.insert(at, bytes.substr(random() % bytes.size(), 20));
+      }
+    }
+    const auto file = host_->VerifyBytes(bytes, "lua_steady", Sha256Hex(bytes));
+    if (!file.ok()) {
+      ASSERT_FALSE(DetailsOf(file.status()).reason.empty()) << i;
+      continue;
+    }
+    ++verified;
+    const auto set = host_->Load({*file}, {}, RuleHost::OnFailure::kRefuse);
+    if (!set.ok()) {
+      ASSERT_EQ(DetailsOf(set.status()).reason, "RULE_SET_CANNOT_START") << i;
+      continue;
+    }
+    ++started;
+    const Selection all = table_->SelectAll();
+    ASSERT_TRUE(host_->Evaluate(**set, all.parts[0].ask()).ok()) << i;
+  }
+  EXPECT_GT(verified, 0);
+  EXPECT_GT(started, 0);
+  EXPECT_THAT(AskAll()[0].answer,
+              testing::ElementsAre(kAnswerRaised, kAnswerNotRaised));
 }
 
 // ---- Its cases. ----
