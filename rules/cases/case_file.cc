@@ -42,6 +42,8 @@ bool Lookup(const std::map<std::string_view, T>& table, std::string_view word,
 // One pass over the lines; the block being read is the last of result_.cases.
 class Parser {
  public:
+  explicit Parser(int first_line) : line_(first_line - 1) {}
+
   ParseResult Parse(std::string_view text) {
     while (!text.empty() && result_.error.empty()) {
       const size_t end = std::min(text.find('\n'), text.size());
@@ -354,13 +356,15 @@ class Parser {
   ParseResult result_;
   Words words_;
   int32_t today_ = 0;  // of the block
-  int line_ = 0;
+  int line_;
   int line_at_fault_ = 0;  // where it is not the line being read
 };
 
 }  // namespace
 
-ParseResult ParseCases(std::string_view text) { return Parser().Parse(text); }
+ParseResult ParseCases(std::string_view text, int first_line) {
+  return Parser(first_line).Parse(text);
+}
 
 bool ParseNumber(std::string_view text, Number* number) {
   *number = {};

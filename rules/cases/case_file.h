@@ -89,7 +89,9 @@ struct ParseResult {
   std::string error_text;  // the error without its line
 };
 
-ParseResult ParseCases(std::string_view text);
+// `first_line` is what the first line of the text is called: of cases that
+// stand inside another file.
+ParseResult ParseCases(std::string_view text, int first_line = 1);
 
 // A plain decimal of at most 18 digits, as "-12.50". False: it is not one.
 bool ParseNumber(std::string_view text, Number* number);

@@ -54,7 +54,9 @@ SelfTest::SelfTest(const Trial::Setup& setup)
 
 ModuleProblem SelfTest::Begin() {
   cases::ParseResult read;
-  if (!IsBlank(file_.cases)) read = cases::ParseCases(file_.cases);
+  if (!IsBlank(file_.cases)) {
+    read = cases::ParseCases(file_.cases, file_.cases_line);
+  }
   if (!read.error.empty()) {
     return Failed(absl::StrCat("its cases cannot be read: ", read.error),
                   absl::StrCat("ケースを読み取れません: ", read.error));

@@ -1,4 +1,7 @@
 // A module is asked its own cases before it is asked anything else.
+#include <fstream>
+#include <string>
+
 #include "gmock/gmock.h"
 #include "server/domain/violation.h"
 #include "tests/rule_host/fixture.h"
@@ -129,6 +132,18 @@ TEST_F(SelfTestTest, NamesACaseThatAStatefulModuleAnswersOtherwiseLater) {
   EXPECT_THAT(FailureOf("stands_on_state"),
               AllOf(HasSubstr("\"Not there yet\""),
                     HasSubstr("found NOT_EVALUATED UNSURE")));
+}
+
+TEST_F(SelfTestTest, CountsTheLinesOfALuaFileAsAnEditorDoes) {
+  std::ifstream file(SHIRUBE_TINY_MODULES "/lua/lua_cases_differ.lua");
+  std::string line;
+  int wanted = 0;
+  for (int n = 1; std::getline(file, line); ++n) {
+    if (line == "case Said to be reached") wanted = n + 3;
+  }
+  EXPECT_THAT(FailureOf("lua_cases_differ"),
+              HasSubstr("\"Said to be reached\" (line " +
+                        std::to_string(wanted) + ")"));
 }
 
 TEST_F(SelfTestTest, AsksAModuleWithoutCasesAboutNoRows) {

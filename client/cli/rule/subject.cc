@@ -102,18 +102,6 @@ void WarnOfOldBuild(const Context& context, const fs::path& folder,
   }
 }
 
-// Lines before the cases inside a module's file, where it is text; nothing else
-// has lines.
-int LinesBefore(const ModuleFile& file) {
-  if (file.language != ModuleLanguage::kLua) return 0;
-  const auto bytes = file.Bytes();
-  if (!bytes.ok()) return 0;
-  const size_t at = bytes->find(file.cases);
-  if (at == std::string::npos) return 0;
-  return static_cast<int>(std::count(
-      bytes->begin(), bytes->begin() + static_cast<ptrdiff_t>(at), '\n'));
-}
-
 bool IsBlank(const std::string& text) {
   return text.find_first_not_of(" \t\r\n") == std::string::npos;
 }
@@ -122,21 +110,17 @@ class Reader {
  public:
   explicit Reader(std::vector<CaseProblem>* problems) : problems_(*problems) {}
 
-  void Read(const std::string& text, const std::string& file, int before) {
+  void Read(const std::string& text, const std::string& file, int first_line) {
     if (IsBlank(text)) return;
-    cases::ParseResult read = cases::ParseCases(text);
+    cases::ParseResult read = cases::ParseCases(text, first_line);
     if (!read.error.empty()) {
       const std::string why = Displayable(read.error_text);
       problems_.push_back({CaseProblem::Kind::kUnreadable, file,
-                           read.error_line + before, why,
-                           "読み取れません: " + why});
+                           read.error_line, why, "読み取れません: " + why});
       return;
     }
     for (cases::Case& one : read.cases) {
       one.file = file;
-      one.line += before;
-      for (auto& parameter : one.parameters) parameter.line += before;
-      for (auto& wanted : one.expectations) wanted.line += before;
       cases_.push_back(std::move(one));
     }
   }
@@ -211,12 +195,12 @@ std::vector<cases::Case> ReadCases(const Subject& subject,
                            "読めないか、4 MiBを超えています"});
       continue;
     }
-    reader.Read(ReadText(path), path, 0);
+    reader.Read(ReadText(path), path, /*first_line=*/1);
   }
   if (subject.case_files.empty()) {
     const bool text = file.language == ModuleLanguage::kLua;
     reader.Read(file.cases, text ? subject.path : subject.path + "[cases]",
-                LinesBefore(file));
+                file.cases_line);
   }
   std::vector<cases::Case> cases = reader.Take();
   const std::vector<CaseProblem> found = ReviewCases(cases, *file.manifest);
