@@ -142,6 +142,24 @@ TEST_F(RowTest, GivesParametersByName) {
   EXPECT_THAT(text, HasSubstr("no parameter 'place'"));
 }
 
+TEST_F(RowTest, HasItsOwnParametersByItsPlaceInTheSelection) {
+  std::vector<rules_test::Indicator> rows(3, row_);
+  rows[0].pace_threshold = 100000;
+  rows[1].pace_threshold = 200000;
+  rows[2].pace_threshold = 300000;
+  rules_test::Batch batch(rows);
+  batch.get()->want_facts = 1;
+  Probe probe(
+      "function judge(row)\n"
+      "  return not_raise(nil, {progress = row:parameter('pace') * 10})\n"
+      "end");
+  const uint32_t selected[] = {2, 0};
+  const Probe::Answers answers = probe.Ask(batch.get(), selected, 2);
+  ASSERT_EQ(answers.result, 0) << probe.failure().text;
+  EXPECT_EQ(answers.numerator[0].low, 1u);
+  EXPECT_EQ(answers.numerator[1].low, 2u);
+}
+
 TEST_F(RowTest, KnowsStartAndDirection) {
   EXPECT_EQ(Value("return row:start()"), "10");
   EXPECT_EQ(Value("return row:start_index()"), "24180");
