@@ -37,6 +37,8 @@ absl::StatusOr<v1::CompareRuleSetsRequest> RequestOf(const Context& context,
                              FindYardstick(context, modules, text));
     request.add_rule_sets(name);
   }
+  WarnOfOtherFiles(context, modules,
+                   {request.rule_sets().begin(), request.rule_sets().end()});
   Context in_plan = context;
   in_plan.plan = plan;
   for (const std::string& text : typed.indicators) {

@@ -68,6 +68,7 @@ absl::Status NameCandidate(const Context& context, const Typed& typed,
                              FindYardstick(context, modules, text));
     names.push_back(std::move(name));
   }
+  WarnOfOtherFiles(context, modules, names);
   if (names.empty() && parameters.empty()) {
     return UsageError(context.Say(
         "何を試すかを指定してください: 判定基準(rs-…)、モジュール、または "

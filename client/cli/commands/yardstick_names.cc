@@ -49,6 +49,27 @@ absl::Status NoSuchYardstick(const Context& context,
           known + "; shirube rule list --sets lists the rule sets")));
 }
 
+// Of the rows of one module: what would be tried, and a file that would not.
+struct OtherFile {
+  const v1::RuleModule* registered = nullptr;
+  const v1::RuleModule* file = nullptr;
+};
+
+OtherFile FindOtherFile(const KnownModules& modules, const std::string& id) {
+  OtherFile found;
+  for (const v1::RuleModule& row : modules) {
+    if (row.module() != id) continue;
+    if (!row.registered()) {
+      if (row.state() != v1::RuleModule::STATE_REJECTED) found.file = &row;
+    } else if (found.registered == nullptr ||
+               found.registered->create_time().seconds() <=
+                   row.create_time().seconds()) {
+      found.registered = &row;
+    }
+  }
+  return found;
+}
+
 bool IsYear(const Period& period) {
   return period.kind() == PeriodKind::kFiscalYear ||
          period.kind() == PeriodKind::kCalendarYear;
@@ -103,6 +124,32 @@ absl::StatusOr<std::string> FindYardstick(const Context& context,
     return NoSuchYardstick(context, modules, text);
   }
   return set;
+}
+
+void WarnOfOtherFiles(const Context& context, const KnownModules& modules,
+                      const std::vector<std::string>& names) {
+  for (const std::string& name : names) {
+    if (!name.starts_with(kModules)) continue;
+    const std::string id = ModuleOf(name);
+    if (name.size() != kModules.size() + id.size()) continue;  // has a version
+    const OtherFile other = FindOtherFile(modules, id);
+    if (other.registered == nullptr || other.file == nullptr) continue;
+    const std::string& old = other.registered->version();
+    const std::string& now = other.file->version();
+    const std::string how_ja =
+        now == old ? "試すには、マニフェストの版を上げてください"
+                   : "試すには " + id + "@" + now + " と指定してください";
+    const std::string how_en =
+        now == old ? "raise the version in its manifest to try it"
+                   : "write " + id + "@" + now + " to try it";
+    Warn(context,
+         context.Say("登録済みの " + id + " " + old +
+                         " を試します。フォルダーの " + other.file->file() +
+                         "(" + now + ")は内容が異なります。" + how_ja + "。",
+                     id + " " + old + " is tried as it is registered; " +
+                         other.file->file() + " of the rules folder (" + now +
+                         ") is another: " + how_en));
+  }
 }
 
 absl::StatusOr<std::vector<std::string>> PeriodsArgument(

@@ -21,6 +21,11 @@ absl::StatusOr<std::string> FindYardstick(const Context& context,
                                           const KnownModules& modules,
                                           const std::string& text);
 
+// Warns of modules named without a version that are tried as they were
+// registered, while another file of theirs lies in the rules folder.
+void WarnOfOtherFiles(const Context& context, const KnownModules& modules,
+                      const std::vector<std::string>& names);
+
 // "fy2022", "R4", "R1..R4" (every year from the one to the other), by commas:
 // period ids, in the order typed. An error of usage otherwise.
 absl::StatusOr<std::vector<std::string>> PeriodsArgument(

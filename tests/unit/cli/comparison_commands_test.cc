@@ -393,5 +393,21 @@ TEST_F(ComparisonCommandsTest, GivesAComparisonToScripts) {
   EXPECT_EQ(json.fields().at("disagreementCount").number_value(), 1);
 }
 
+TEST_F(ComparisonCommandsTest, WarnsWhereTheFolderHoldsAnotherFile) {
+  v1::RuleModule newer = keeper_->modules[0];
+  newer.set_version("1.1.0");
+  newer.set_registered(false);
+  keeper_->modules[0].set_version("1.0.0");
+  keeper_->modules.push_back(newer);
+  Preview({"achieved"});
+  EXPECT_THAT(err_.str(), AllOf(HasSubstr("achieved.so(1.1.0)"),
+                                HasSubstr("achieved@1.1.0")));
+  Preview({"achieved@1.1.0"});
+  EXPECT_EQ(err_.str(), "");
+  keeper_->modules.back().set_version("1.0.0");
+  Done({"compare", "demo", "--rules", "default,achieved"}, "en");
+  EXPECT_THAT(err_.str(), HasSubstr("raise the version in its manifest"));
+}
+
 }  // namespace
 }  // namespace shirube::cli
