@@ -93,6 +93,12 @@ TEST_F(RowTest, GivesPointsByNumber) {
                   "end\n"
                   "return sum"),
             "42");
+  EXPECT_EQ(Value("local sum = ratio(0)\n"
+                  "for i, p in pairs(row:points()) do\n"
+                  "  sum = sum + i * p.value\n"
+                  "end\n"
+                  "return sum"),
+            "87");
   EXPECT_EQ(Value("return row:points()[0]"), "nil");
   EXPECT_EQ(Value("return row:points()[4]"), "nil");
   EXPECT_EQ(Value("return tostring(row:points()) .. tostring(row:latest())"),

@@ -50,7 +50,28 @@ lua_Integer PushKeys(lua_State* state) {
   return n;
 }
 
+// Of a list of points or milestones.
+int NextItem(lua_State* state) {
+  // Whoever has the function can call it with any number.
+  const auto i = static_cast<lua_Integer>(
+      static_cast<lua_Unsigned>(luaL_checkinteger(state, 2)) + 1);
+  lua_pushinteger(state, i);
+  return lua_geti(state, 1, i) == LUA_TNIL ? 1 : 2;
+}
+
+bool IsList(lua_State* state, int index) {
+  if (!lua_islightuserdata(state, index)) return false;
+  const Handle handle = Handle::Of(lua_touserdata(state, index));
+  return handle.tag == Handle::kPoints || handle.tag == Handle::kMilestones;
+}
+
 int Pairs(lua_State* state) {
+  if (IsList(state, 1)) {
+    lua_pushcfunction(state, NextItem);
+    lua_pushvalue(state, 1);
+    lua_pushinteger(state, 0);
+    return 3;
+  }
   luaL_checktype(state, 1, LUA_TTABLE);
   lua_settop(state, 1);
   const lua_Integer n = PushKeys(state);
