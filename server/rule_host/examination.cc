@@ -116,8 +116,9 @@ class Examiner {
     checks_.back().note_ja = ja;
   }
 
+  enum class Then { kAnswer, kFault };
   void Find(uint32_t row, const Moment& moment, const std::string& first,
-            const std::string& then) {
+            const std::string& then, Then what = Then::kAnswer) {
     CheckResult& check = checks_.back();
     check.outcome = Outcome::kFailed;
     if (check.findings.size() >= kMostFindings) {
@@ -135,6 +136,7 @@ class Examiner {
     }
     finding.first = Displayable(first);
     finding.then = Displayable(then);
+    finding.fault = what == Then::kFault;
     cases::Case text = one;
     text.expectations.clear();
     finding.row_text = cases::CaseText(text);
@@ -186,7 +188,8 @@ class Examiner {
     const RowAnswer& first = base_[moment][row];
     if (const ModuleOutcome* fault = reply.answers.fault_at(k)) {
       if (fault->kind == ModuleOutcome::Kind::kNotRunning) return;
-      Find(row, kMoments[moment], Text(first, row), FaultText(*fault));
+      Find(row, kMoments[moment], Text(first, row), FaultText(*fault),
+           Then::kFault);
       return;
     }
     const RowAnswer now = AnswerAt(reply, k, with_facts);
@@ -276,7 +279,7 @@ class Examiner {
           left_out_ = true;
           continue;
         }
-        Find(row, kMoments[m], "", FaultText(*fault));
+        Find(row, kMoments[m], "", FaultText(*fault), Then::kFault);
       }
       trial_.SampleMemory();
     }

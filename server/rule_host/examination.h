@@ -26,6 +26,7 @@ struct Finding {
   std::string as_of;  // "fy2021"; empty: by the latest figure
   // What was answered first and what then; of a fault only the second.
   std::string first, then;
+  bool fault = false;    // `then` is no answer
   std::string row_text;  // the row as a case, to be put into a file of cases
 };
 

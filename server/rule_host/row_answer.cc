@@ -45,8 +45,9 @@ std::string TextOf(const Manifest& manifest, const RowAnswer& answer,
   one.reason = {answer.reason};
   std::string text = WordsOf(manifest, one, 0).ToString();
   if (answer.judged_point < row.points.size()) {
-    absl::StrAppend(&text, ", judged by ",
-                    cases::PeriodText(row.points[answer.judged_point].index));
+    absl::StrAppend(&text, " (",
+                    cases::PeriodText(row.points[answer.judged_point].index),
+                    ")");
   }
   return text;
 }

@@ -29,7 +29,7 @@ struct RowAnswer {
 RowAnswer AnswerAt(const Trial::Reply& reply, uint32_t position,
                    bool with_facts);
 
-// "ON_TRACK ON_PACE, judged by fy2022".
+// "ON_TRACK ON_PACE (fy2022)": with the period it was judged by.
 std::string TextOf(const Manifest& manifest, const RowAnswer& answer,
                    const cases::Case& row);
 

@@ -65,15 +65,22 @@ Table ResultTable(const std::vector<CaseResult>& results) {
   return table;
 }
 
+// Of a line that is too long the case's name is cut, not the answer.
 void PrintPassed(const Context& context, const CaseResult& result) {
+  const std::string place =
+      PlaceText(result.one->file, result.expectation->line);
   const std::string when = MomentText(context, *result.expectation);
-  std::string line = PlaceText(result.one->file, result.expectation->line) +
-                     "  " + NameOf(result);
-  if (!when.empty()) line += "  " + when;
-  line += "  " + FoundText(context, result);
-  context.out << context.Painted("✓", Tone::kGreen) << " "
-              << (context.width > 0 ? Truncate(line, context.width - 2) : line)
-              << '\n';
+  const std::string rest =
+      (when.empty() ? "" : "  " + when) + "  " + FoundText(context, result);
+  std::string name = NameOf(result);
+  if (context.width > 0) {
+    constexpr int kMark = 2, kGap = 2, kShortest = 12;
+    const int left =
+        context.width - kMark - kGap - DisplayWidth(place) - DisplayWidth(rest);
+    name = Truncate(name, std::max(kShortest, left));
+  }
+  context.out << context.Painted("✓", Tone::kGreen) << " " << place << "  "
+              << name << rest << '\n';
 }
 
 void PrintFailed(const Context& context, const CaseResult& result) {

@@ -1,6 +1,7 @@
 #include "client/cli/rule/check_report.h"
 
 #include <algorithm>
+#include <set>
 #include <sstream>
 
 #include "client/cli/output/table.h"
@@ -83,6 +84,7 @@ Json CheckJson(const Context& context, const CheckResult& check) {
                         {"asOf", finding.as_of},
                         {"first", finding.first},
                         {"then", finding.then},
+                        {"fault", finding.fault},
                         {"rowAsCase", finding.row_text}});
   }
   Json json;
@@ -154,7 +156,7 @@ void PrintFinding(const Context& context, const Finding& finding,
         gap + std::string(context.Say("初め  ", "first  ")) + finding.first,
         Tone::kPlain);
   }
-  const char* then_ja = finding.first.empty() ? "結果  " : "次  　";
+  const char* then_ja = finding.first.empty() ? "結果  " : "次    ";
   const char* then_en = finding.first.empty() ? "found  " : "then   ";
   PrintIndented(context,
                 gap + std::string(context.Say(then_ja, then_en)) + finding.then,
@@ -168,7 +170,9 @@ void PrintFinding(const Context& context, const Finding& finding,
   }
 }
 
-void PrintCheck(const Context& context, const CheckResult& check) {
+// `shown` are the rows that stand above already.
+void PrintCheck(const Context& context, const CheckResult& check,
+                std::set<std::string>* shown) {
   switch (check.outcome) {
     case Outcome::kPassed:
       context.out << context.Painted("✓", Tone::kGreen);
@@ -194,7 +198,9 @@ void PrintCheck(const Context& context, const CheckResult& check) {
   context.out << '\n';
   if (failed && !note.empty()) PrintIndented(context, note, Tone::kRed);
   for (size_t i = 0; i < check.findings.size(); ++i) {
-    PrintFinding(context, check.findings[i], /*with_row=*/i == 0);
+    const Finding& finding = check.findings[i];
+    const bool with_row = i == 0 && shown->insert(finding.row_text).second;
+    PrintFinding(context, finding, with_row);
   }
   if (check.more > 0) {
     const std::string more = std::to_string(check.more);
@@ -203,6 +209,14 @@ void PrintCheck(const Context& context, const CheckResult& check) {
         std::string(context.Say("ほか" + more + "件", "and " + more + " more")),
         Tone::kDim);
   }
+}
+
+// No check found two answers about one row.
+bool AlwaysTheSame(const CheckReport& report) {
+  return std::none_of(
+      report.checks.begin(), report.checks.end(), [](const CheckResult& check) {
+        return !check.findings.empty() && !check.findings[0].first.empty();
+      });
 }
 
 }  // namespace
@@ -289,7 +303,24 @@ void PrintChecks(const Context& context, const CheckReport& report) {
   } else {
     context.out << context.Painted(report.path, Tone::kBold) << "\n\n";
   }
-  for (const CheckResult& check : report.checks) PrintCheck(context, check);
+  std::set<std::string> shown;
+  for (const CheckResult& check : report.checks) {
+    PrintCheck(context, check, &shown);
+  }
+  if (!AlwaysTheSame(report)) {
+    context.out << '\n';
+    PrintIndented(
+        context,
+        std::string(context.Say(
+            "モジュールは状態を持てません。行をまたいで残る変数("
+            "Cのstatic、Luaの"
+            "judgeの外のlocal)、初期化していない変数、ほかの行を見ている箇所を"
+            "探してください。",
+            "A module keeps no state. Look for what outlives a row (static in "
+            "C, a local outside of judge in Lua), for variables without a "
+            "first value, and for answers that go by other rows.")),
+        Tone::kPlain);
+  }
   const std::string all = std::to_string(report.checks.size());
   const std::string bad = std::to_string(Count(report, Outcome::kFailed));
   const std::string left = std::to_string(Count(report, Outcome::kSkipped));
