@@ -85,7 +85,7 @@ class PreviewRun {
   std::optional<Chosen> from_table_;
   std::vector<bool> in_table_;  // by row
   Observed observed_;           // of rows that had to be made, by row
-  size_t turns_ = 0;
+  size_t questions_ = 0;
 };
 
 absl::Status PreviewRun::CheckPeriods() const {
@@ -133,6 +133,7 @@ absl::Status PreviewRun::Begin(const Yardstick& candidate) {
   // What was written before it was asked for is seen.
   SHIRUBE_RETURN_IF_ERROR(
       deps_.progress->WaitApplied(begun.revision, deadline_));
+  pace_.IsBusy(absl::Now(), begun.revision);
   source.periods = periods();
   begun.rule_set = source.after->id();
   for (const PlanId& plan : source.plans) {
@@ -245,7 +246,7 @@ absl::Status PreviewRun::JudgeChosen(
   JudgeOptions after = before;
   before.overrides = overrides(&PreviewRow::before);
   after.overrides = overrides(&PreviewRow::after);
-  turns_ += 2;
+  questions_ += 2;
   return sets_->Judge(
       chosen.selection, before, after,
       [&](const TwoSets::Row& judged, const TwoSets::Verdicts& verdicts) {
@@ -325,14 +326,13 @@ absl::Status PreviewRun::Run(const Yardstick& candidate) {
     const absl::Time began = absl::Now();
     SHIRUBE_ASSIGN_OR_RETURN(batch_, source_->Next(*deps_.store, pace_.rows()));
     if (batch_.rows.empty() && batch_.complete.empty()) break;
-    turns_ = 0;
+    questions_ = 0;
     const absl::Time read = absl::Now();
     SHIRUBE_RETURN_IF_ERROR(JudgeBatch());
-    pace_.NoteTurns(absl::Now() - read, turns_);
     const absl::Time now = absl::Now();
-    if (pace_.IsBusy(now, deps_.progress->applied())) {
-      SHIRUBE_RETURN_IF_ERROR(Rest(pace_.RestAfter(now - began)));
-    }
+    pace_.IsBusy(now, deps_.progress->applied());
+    SHIRUBE_RETURN_IF_ERROR(
+        Rest(pace_.Note(now - began, now - read, questions_)));
   }
   return report_->Finish();
 }

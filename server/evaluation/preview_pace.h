@@ -29,23 +29,25 @@ class PreviewStop {
 
 class PreviewPace {
  public:
-  explicit PreviewPace(size_t most_rows)
-      : most_rows_(most_rows), rows_(most_rows) {}
+  explicit PreviewPace(size_t most_rows);
 
-  // How many rows to judge next.
+  // How many rows to judge next: few at first, so that the first answer comes
+  // soon.
   size_t rows() const { return rows_; }
-  // That judging them took `busy` for so many questions, one after the other.
-  void NoteTurns(absl::Duration busy, size_t turns);
   // Whether data is being written, `applied` being the last revision that is in
-  // the table.
+  // the table. To be asked once before the first batch.
   bool IsBusy(absl::Time now, Revision applied);
-  // How long to rest after so much work where it is.
-  absl::Duration RestAfter(absl::Duration busy) const;
+  // That a batch took `work`, `asking` of it for so many questions to modules,
+  // one after the other. How long to rest from it.
+  absl::Duration Note(absl::Duration work, absl::Duration asking,
+                      size_t questions);
 
  private:
   const size_t most_rows_;
   size_t rows_;
-  Revision applied_ = -1;
+  bool asked_ = false;
+  bool busy_ = false;
+  Revision applied_ = 0;
   absl::Time last_write_ = absl::InfinitePast();
 };
 

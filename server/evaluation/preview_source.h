@@ -54,7 +54,7 @@ class PreviewSource {
     size_t periods = 1;
     // Indicators that are read, and put into printed order, at once: a larger
     // plan comes in several such pieces, by id.
-    size_t read_rows = 8192;
+    size_t read_rows = 4096;
   };
   explicit PreviewSource(Setup setup) : setup_(std::move(setup)) {}
 
