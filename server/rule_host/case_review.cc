@@ -85,7 +85,8 @@ class Review {
   std::vector<CaseProblem> Run() {
     for (const Case& one : cases_) {
       CheckParameters(one);
-      const std::string data = DataOf(one, manifest_);
+      const size_t data =
+          data_.try_emplace(DataOf(one, manifest_), data_.size()).first->second;
       for (const Expectation& wanted : one.expectations) {
         CheckReason(one, wanted);
         CheckContradiction(one, data, wanted);
@@ -192,7 +193,7 @@ class Review {
                      "とも照合されません"));
   }
 
-  void CheckContradiction(const Case& one, const std::string& data,
+  void CheckContradiction(const Case& one, size_t data,
                           const Expectation& wanted) {
     const auto [known, first] =
         seen_.try_emplace({data, wanted.as_of_index, wanted.today_index},
@@ -220,8 +221,9 @@ class Review {
   const std::vector<Case>& cases_;
   const Manifest& manifest_;
   std::vector<CaseProblem> problems_;
+  std::map<std::string, size_t> data_;  // what was seen, numbered
   // By data, as-of and today: who said first what comes out.
-  std::map<std::tuple<std::string, int32_t, int32_t>,
+  std::map<std::tuple<size_t, int32_t, int32_t>,
            std::pair<const Case*, const Expectation*>>
       seen_;
 };

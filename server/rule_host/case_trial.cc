@@ -55,9 +55,10 @@ class Runner {
 
   ModuleProblem Run() {
     Collect();
-    for (const bool want_facts : {false, true}) {
+    for (const CaseAsking asking : {CaseAsking::kFirst, CaseAsking::kWithFacts,
+                                    CaseAsking::kAgainBackwards}) {
       for (const auto& [when, members] : groups_) {
-        ModuleProblem problem = AskGroup(when, members, want_facts);
+        ModuleProblem problem = AskGroup(when, members, asking);
         if (!problem.ok()) return problem;
       }
     }
@@ -86,15 +87,18 @@ class Runner {
   }
 
   ModuleProblem AskGroup(const When& when, const std::vector<Member>& members,
-                         bool want_facts) {
+                         CaseAsking asking) {
     Trial::Question question = {.as_of_index = when.first,
                                 .today_index = when.second,
-                                .want_facts = want_facts};
-    // By row, and a case may expect something twice. What a row that fails does
-    // with facts tells nothing more.
+                                .want_facts = asking == CaseAsking::kWithFacts};
+    // By row, and a case may expect something twice. What a row that failed
+    // does another time tells nothing more.
     std::vector<Member> asked;
     std::copy_if(members.begin(), members.end(), std::back_inserter(asked),
                  [&](const Member& m) { return !results_[m.result].fault; });
+    if (asking == CaseAsking::kAgainBackwards) {
+      std::reverse(asked.begin(), asked.end());
+    }
     for (const Member& member : asked) {
       if (question.rows.empty() || question.rows.back() != member.row) {
         question.rows.push_back(member.row);
@@ -110,22 +114,20 @@ class Runner {
     size_t k = 0;
     for (const Member& member : asked) {
       while (question.rows[k] != member.row) ++k;
-      Note(reply, static_cast<uint32_t>(k), want_facts,
-           &results_[member.result]);
+      Note(reply, static_cast<uint32_t>(k), asking, &results_[member.result]);
     }
     return {};
   }
 
-  // What failed without facts stays as it was.
-  void Note(const Trial::Reply& reply, uint32_t k, bool want_facts,
+  // What came out wrong stays as it was, but for facts that tell why.
+  void Note(const Trial::Reply& reply, uint32_t k, CaseAsking asking,
             CaseResult* result) {
-    if (want_facts && !result->passed) {
+    if (asking == CaseAsking::kWithFacts) {
       result->facts = FactsIfAny(reply, k);
-      return;
     }
-    result->with_facts = want_facts;
+    if (asking != CaseAsking::kFirst && !result->passed) return;
+    result->asking = asking;
     result->masked = reply.masked[k];
-    result->facts = FactsIfAny(reply, k);
     if (const ModuleOutcome* fault = reply.answers.fault_at(k)) {
       result->fault = *fault;
       result->found = {};

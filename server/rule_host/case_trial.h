@@ -1,5 +1,6 @@
 // A module against what its cases expect: every expectation is asked without
-// facts and with them, and compared. One thread.
+// facts, with them, and once more with the rows the other way round, and every
+// answer compared. One thread.
 #ifndef SHIRUBE_SERVER_RULE_HOST_CASE_TRIAL_H_
 #define SHIRUBE_SERVER_RULE_HOST_CASE_TRIAL_H_
 
@@ -22,6 +23,9 @@ struct CaseFact {
   bool in_row_units = false;
 };
 
+// How a case was asked.
+enum class CaseAsking { kFirst, kWithFacts, kAgainBackwards };
+
 // What became of one expectation.
 struct CaseResult {
   const cases::Case* one;  // of the trial's rows
@@ -29,8 +33,9 @@ struct CaseResult {
   AnswerWords wanted;  // of this module: NOT_RAISED for a reason of others
   AnswerWords found;   // empty where it gave no answer
   bool passed = false;
-  bool masked = false;      // the host answered
-  bool with_facts = false;  // `found` is from the question with facts
+  bool masked = false;  // the host answered
+  // Which answer `found` is: the first that is wrong.
+  CaseAsking asking = CaseAsking::kFirst;
   // No answer: what the module did instead ("CRASHED (signal 11)").
   std::optional<ModuleOutcome> fault;
   std::optional<cases::Point> judged;

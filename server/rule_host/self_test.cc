@@ -116,8 +116,12 @@ ModuleProblem SelfTest::Judge(
                                    [](const auto& r) { return !r.passed; });
   const std::string wanted = worst->wanted.ToString();
   const std::string found = worst->found.ToString();
-  std::string en = absl::StrCat("expected ", wanted, ", found ", found);
-  std::string ja = absl::StrCat(wanted, "のはずが", found, "でした");
+  const bool again = worst->asking == CaseAsking::kAgainBackwards;
+  std::string en =
+      absl::StrCat("expected ", wanted, ", found ", found,
+                   again ? " when asked again in another order" : "");
+  std::string ja = absl::StrCat(again ? "順を変えてもう一度問い合わせると" : "",
+                                wanted, "のはずが", found, "でした");
   if (wrong > 1) {
     absl::StrAppend(&en, " (and ", wrong - 1, " more)");
     absl::StrAppend(&ja, "(ほか", wrong - 1, "件)");

@@ -1,8 +1,8 @@
 // A module's own cases (rules/README.md), asked of it before anything else is:
-// in a worker of its own over a column memory of its own, a row a case, once
-// without and once with facts, and every answer compared with what the case
-// expects. And the empty batch, which every module has to stand. Cases that
-// contradict each other, or go against the manifest, are refused unasked.
+// in a worker of its own over a column memory of its own, a row a case, without
+// facts, with them and in another order, and every answer compared with what
+// the case expects. And the empty batch, which every module has to stand. Cases
+// that contradict each other, or go against the manifest, are refused unasked.
 //
 // Module::Start makes one and is done with it; one thread. Leaves nothing
 // behind, whatever the module does.

@@ -134,6 +134,13 @@ TEST_F(SelfTestTest, NamesACaseThatAStatefulModuleAnswersOtherwiseLater) {
                     HasSubstr("found NOT_EVALUATED UNSURE")));
 }
 
+TEST_F(SelfTestTest, NamesACaseThatComesOutOtherwiseInAnotherOrder) {
+  EXPECT_THAT(FailureOf("stands_on_order"),
+              AllOf(HasSubstr("\"Small\" (line 4)"),
+                    HasSubstr("expected ACHIEVED MET, found NOT_EVALUATED "
+                              "UNSURE when asked again in another order")));
+}
+
 TEST_F(SelfTestTest, CountsTheLinesOfALuaFileAsAnEditorDoes) {
   std::ifstream file(SHIRUBE_TINY_MODULES "/lua/lua_cases_differ.lua");
   std::string line;

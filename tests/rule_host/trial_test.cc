@@ -151,7 +151,24 @@ TEST_F(TrialTest, StopsAskingWhereTooManyRowsFail) {
 TEST_F(TrialTest, FindsAnAnswerThatChangesWithFacts) {
   const auto results = ResultsOf("differs_with_facts");
   EXPECT_THAT(Passed(results), ElementsAre(false, true, true, true));
-  EXPECT_TRUE(results[0].with_facts);
+  EXPECT_EQ(results[0].asking, CaseAsking::kWithFacts);
+  EXPECT_EQ(results[0].found.ToString(), "NOT_EVALUATED UNSURE");
+}
+
+TEST_F(TrialTest, FindsACaseThatGoesByTheOneBeforeIt) {
+  // Passes in this order only: the row before never has the larger target.
+  const auto results = ResultsOf("remembers_row", R"(
+case Small
+  target 50 at fy2024
+  value 60 at fy2022
+  expect ACHIEVED MET
+case Large
+  target 70 at fy2024
+  value 60 at fy2022
+  expect NOT_RAISED
+)");
+  EXPECT_THAT(Passed(results), ElementsAre(false, true));
+  EXPECT_EQ(results[0].asking, CaseAsking::kAgainBackwards);
   EXPECT_EQ(results[0].found.ToString(), "NOT_EVALUATED UNSURE");
 }
 

@@ -83,6 +83,20 @@ void PrintPassed(const Context& context, const CaseResult& result) {
               << name << rest << '\n';
 }
 
+std::string AskingText(const Context& context, CaseAsking asking) {
+  switch (asking) {
+    case CaseAsking::kFirst:
+      return "";
+    case CaseAsking::kWithFacts:
+      return std::string(context.Say("(付随数値を求めたとき)",
+                                     " (when facts were asked for)"));
+    case CaseAsking::kAgainBackwards:
+      return std::string(context.Say("(順を変えてもう一度問い合わせたとき)",
+                                     " (when asked again in another order)"));
+  }
+  return "";
+}
+
 void PrintFailed(const Context& context, const CaseResult& result) {
   const std::string when = MomentText(context, *result.expectation);
   context.out << context.Painted("✗", Tone::kRed) << " "
@@ -102,10 +116,7 @@ void PrintFailed(const Context& context, const CaseResult& result) {
               << '\n';
   context.out << "    " << context.Say("結果", "found ") << "  "
               << context.Painted(FoundText(context, result), Tone::kRed);
-  if (result.with_facts) {
-    context.out << context.Say("(付随数値を求めたとき)",
-                               " (when facts were asked for)");
-  }
+  context.out << AskingText(context, result.asking);
   context.out << '\n';
   const std::string basis = BasisText(context, result);
   if (!basis.empty()) {
