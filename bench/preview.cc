@@ -11,6 +11,9 @@
 // them through the store takes an hour and changes nothing that is measured,
 // because a preview reads figures from the table. What the writers write goes
 // the whole way.
+#include <pthread.h>
+#include <time.h>
+
 #include <algorithm>
 #include <atomic>
 #include <chrono>
@@ -165,25 +168,28 @@ class Bench {
   // Commits a second of so many writers.
   double Write(int writers, double seconds) {
     std::atomic<bool> stop = false;
-    std::atomic<int64_t> commits = 0;
+    const int64_t before = commits_;
     std::vector<std::thread> threads;
     const Clock::time_point start = Clock::now();
     for (int w = 0; w < writers; ++w) {
       threads.emplace_back([&, w] {
         for (int64_t k = w; !stop; k += writers) {
           Correct(k);
-          ++commits;
+          ++commits_;
         }
       });
     }
     while (SecondsSince(start) < seconds) {
       std::this_thread::sleep_for(std::chrono::milliseconds(20));
     }
-    const double rate = static_cast<double>(commits) / SecondsSince(start);
+    const double rate =
+        static_cast<double>(commits_ - before) / SecondsSince(start);
     stop = true;
     for (std::thread& thread : threads) thread.join();
     return rate;
   }
+
+  int64_t commits() const { return commits_; }
 
   Revision Head() { return OrDie(OrDie(store_->Snapshot())->Head()).revision; }
   // Until nothing is left to be judged.
@@ -326,6 +332,7 @@ class Bench {
   std::unique_ptr<Ledger> ledger_;
   std::unique_ptr<Evaluator> evaluator_;
   Yardstick candidate_;
+  std::atomic<int64_t> commits_ = 0;  // by Write
 };
 
 void Alone(Bench& bench) {
@@ -341,23 +348,71 @@ void Alone(Bench& bench) {
   }
 }
 
+// Commits while a preview works and while it rests, within moments of each
+// other: what else happens on the machine weighs on both alike.
+struct Moments {
+  double working = 0, resting = 0;  // seconds
+  double commits_working = 0, commits_resting = 0;
+
+  // Looks every few milliseconds until `stop`.
+  void Watch(const Bench& bench, clockid_t preview,
+             const std::atomic<bool>& stop) {
+    constexpr double kMoment = 0.02;
+    double cpu = CpuOf(preview);
+    int64_t commits = bench.commits();
+    Clock::time_point at = Clock::now();
+    while (!stop) {
+      std::this_thread::sleep_for(std::chrono::duration<double>(kMoment));
+      const double passed = SecondsSince(at), cpu_now = CpuOf(preview);
+      const int64_t commits_now = bench.commits();
+      const auto done = static_cast<double>(commits_now - commits);
+      const bool works = cpu_now - cpu > kMoment / 20;
+      (works ? working : resting) += passed;
+      (works ? commits_working : commits_resting) += done;
+      cpu = cpu_now, commits = commits_now, at = Clock::now();
+    }
+  }
+  static double CpuOf(clockid_t clock) {
+    timespec time = {};
+    clock_gettime(clock, &time);
+    return static_cast<double>(time.tv_sec) +
+           static_cast<double>(time.tv_nsec) / 1e9;
+  }
+  void Print() const {
+    const double share = working / (working + resting);
+    const double fewer =
+        1 - commits_working / working / (commits_resting / resting);
+    std::printf(
+        "moments   a preview is at work %.1f %% of the time; commits are %.1f "
+        "%% fewer then: slowed by %.1f %% in all\n",
+        100 * share, 100 * fewer, 100 * share * fewer);
+  }
+};
+
 struct Turns {
   std::vector<double> without, with, again;  // commits a second
   std::vector<double> firsts, rates;         // of the previews meanwhile
+  Moments moments;
 };
 
 double WriteWithPreview(Bench& bench, double seconds, int writers,
                         Turns* turns) {
-  std::atomic<bool> stop = false;
+  std::atomic<bool> stop = false, ended = false;
   std::thread preview([&] {
     while (!stop) {
       const Told told = bench.Preview(&stop);
       if (told.first_change >= 0) turns->firsts.push_back(told.first_change);
       turns->rates.push_back(static_cast<double>(told.judgements) / told.total);
     }
+    while (!ended) std::this_thread::yield();
   });
+  clockid_t clock = {};
+  pthread_getcpuclockid(preview.native_handle(), &clock);
+  std::thread watch([&] { turns->moments.Watch(bench, clock, stop); });
   const double rate = bench.Write(writers, seconds);
   stop = true;
+  watch.join();
+  ended = true;
   preview.join();
   return rate;
 }
@@ -397,6 +452,7 @@ void InTurn(Bench& bench, int rounds, double seconds, int writers) {
               Median(around), writers, Median(turns.with));
   PrintSlowed("with it  ", around, turns.with);
   PrintSlowed("by itself", turns.without, turns.again);
+  turns.moments.Print();
   if (turns.firsts.empty()) Die("no preview came to a change in a round");
   std::printf(
       "meanwhile first change after %.3f s (worst %.3f), %.2f million "
@@ -412,8 +468,8 @@ int Main(int argc, char** argv) {
   };
   const auto n = static_cast<int64_t>(argument(1, 1'000'000));
   const auto plans = static_cast<int64_t>(argument(2, 1'000));
-  const int rounds = static_cast<int>(argument(3, 15));
-  const double seconds = argument(4, 2);
+  const int rounds = static_cast<int>(argument(3, 10));
+  const double seconds = argument(4, 4);
   const int writers = static_cast<int>(argument(5, 4));
   if (n < 1 || plans < 1 || rounds < 1 || seconds <= 0 || writers < 1) {
     Die("preview [N [PLANS [ROUNDS [SECONDS [WRITERS]]]]]");

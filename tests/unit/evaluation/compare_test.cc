@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "server/domain/violation.h"
 #include "tests/unit/evaluation/builders.h"
+#include "tests/unit/evaluation/previewing.h"
 #include "tests/unit/evaluation/random_plan.h"
 #include "tests/unit/evaluation/world.h"
 
@@ -16,33 +17,13 @@ using testing::At;
 using testing::Dec;
 using testing::IndicatorBuilder;
 using testing::Measured;
+using testing::OfFiles;
 using testing::RandomPlan;
+using testing::Stored;
 using testing::World;
 
 const std::vector<std::string> kShipped = {"achieved", "on_track", "at_risk"};
 const Parameters kStrict = {{"pace_threshold", Dec("0.95")}};
-
-Yardstick Stored(const std::string& id) {
-  Yardstick yardstick;
-  yardstick.id = RuleSetId(id);
-  return yardstick;
-}
-
-Yardstick OfFiles(World& world, const std::vector<std::string>& modules,
-                  const Parameters& parameters = {}) {
-  Yardstick yardstick;
-  for (const std::string& module : modules) {
-    const auto file = world.host().VerifyFile(module + ".so").value();
-    RuleModuleRecord record;
-    record.module = file->manifest->id;
-    record.version = file->manifest->version;
-    record.sha256 = file->sha256;
-    record.bytes = file->Bytes().value();
-    yardstick.modules.push_back(std::move(record));
-  }
-  yardstick.parameters = parameters;
-  return yardstick;
-}
 
 // On pace, nearly on pace, far behind; printed the other way round.
 void AddThree(World& world) {
