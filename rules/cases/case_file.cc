@@ -53,17 +53,23 @@ class Parser {
     }
     if (result_.error.empty()) FinishBlock();
     if (result_.error.empty() && result_.cases.empty())
-      Fail("there is no `case` in this text");
+      Fail("there is no `case` in this text", "`case` の行がありません");
     if (!result_.error.empty()) result_.cases.clear();
     return std::move(result_);
   }
 
  private:
-  void Fail(const std::string& what) {
+  void Fail(const std::string& what, const std::string& ja) {
     if (!result_.error.empty()) return;
     result_.error_line = line_at_fault_ != 0 ? line_at_fault_ : line_;
     result_.error_text = what;
+    result_.error_ja = ja;
     result_.error = "line " + std::to_string(result_.error_line) + ": " + what;
+  }
+
+  // The line has another form.
+  void FailForm(const std::string& form) {
+    Fail("write " + form, form + " の形で書いてください");
   }
 
   Case& block() { return result_.cases.back(); }
@@ -75,7 +81,8 @@ class Parser {
     const std::string_view key = words_[0];
     if (key == "case") return StartBlock(line);
     if (result_.cases.empty())
-      return Fail("a text of cases starts with `case NAME`");
+      return Fail("a text of cases starts with `case NAME`",
+                  "最初の行は `case 名前` です");
     static const std::map<std::string_view, void (Parser::*)()> kLines = {
         {"kind", &Parser::Kind},
         {"measure", &Parser::Measure},
@@ -93,7 +100,8 @@ class Parser {
     };
     void (Parser::*read)() = nullptr;
     if (!Lookup(kLines, key, &read))
-      return Fail("unknown word `" + std::string(key) + "`");
+      return Fail("unknown word `" + std::string(key) + "`",
+                  "`" + std::string(key) + "` という行はありません");
     words_.erase(words_.begin());
     (this->*read)();
   }
@@ -104,7 +112,8 @@ class Parser {
     const size_t from = line.find("case") + 4;
     const size_t start = line.find_first_not_of(" \t\r", from);
     if (start == std::string_view::npos)
-      return Fail("a case needs a name: `case NAME`");
+      return Fail("a case needs a name: `case NAME`",
+                  "ケースには名前が必要です: `case 名前`");
     block().name = std::string(
         line.substr(start, line.find_last_not_of(" \t\r") + 1 - start));
     block().line = line_;
@@ -116,7 +125,8 @@ class Parser {
     Case& c = block();
     line_at_fault_ = c.line;
     if (c.expectations.empty())
-      return Fail("case `" + c.name + "` expects nothing");
+      return Fail("case `" + c.name + "` expects nothing",
+                  "ケース「" + c.name + "」に expect の行がありません");
     const auto by_index = [](const auto& x, const auto& y) {
       return x.index < y.index;
     };
@@ -127,11 +137,14 @@ class Parser {
     std::sort(c.milestones.begin(), c.milestones.end(), by_index);
     if (std::adjacent_find(c.points.begin(), c.points.end(), same_index) !=
         c.points.end()) {
-      return Fail("case `" + c.name + "` has two values for one period");
+      return Fail("case `" + c.name + "` has two values for one period",
+                  "ケース「" + c.name + "」に同じ時点の value が2つあります");
     }
     if (std::adjacent_find(c.milestones.begin(), c.milestones.end(),
                            same_index) != c.milestones.end()) {
-      return Fail("case `" + c.name + "` has two milestones for one period");
+      return Fail(
+          "case `" + c.name + "` has two milestones for one period",
+          "ケース「" + c.name + "」に同じ時点の milestone が2つあります");
     }
     for (Expectation& expectation : c.expectations) {
       if (expectation.today_index == 0) expectation.today_index = today_;
@@ -153,16 +166,21 @@ class Parser {
   }
 
   bool BadPeriod(std::string_view text) {
-    Fail("`" + std::string(text) +
-         "` is no period; write it as fy2022, fy2022q3, m2023-01, " +
-         "cy2014, 2014 or d2020-03-31");
+    Fail(
+        "`" + std::string(text) +
+            "` is no period; write it as fy2022, fy2022q3, m2023-01, " +
+            "cy2014, 2014 or d2020-03-31",
+        "`" + std::string(text) +
+            "` は時点ではありません。fy2022、fy2022q3、m2023-01、cy2014、2014、"
+            "d2020-03-31 のように書いてください");
     return false;
   }
 
   bool OneNumber(std::string_view text, Number* number) {
     if (ParseNumber(text, number)) return true;
-    Fail("`" + std::string(text) +
-         "` is no decimal number of at most 18 digits");
+    Fail(
+        "`" + std::string(text) + "` is no decimal number of at most 18 digits",
+        "`" + std::string(text) + "` は18桁までの小数ではありません");
     return false;
   }
 
@@ -178,7 +196,7 @@ class Parser {
     if (words_.size() == 1 && Lookup(table, words_[0], value)) return;
     std::string known;
     for (const auto& entry : table) known += " " + std::string(entry.first);
-    Fail("expected one of:" + known);
+    Fail("expected one of:" + known, "次のいずれかです:" + known);
   }
 
   void Kind() {
@@ -204,7 +222,7 @@ class Parser {
 
   void Baseline() {
     if (!TakePeriod(&block().baseline_index)) return;
-    if (words_.size() != 1) return Fail("write `baseline NUMBER [at PERIOD]`");
+    if (words_.size() != 1) return FailForm("`baseline NUMBER [at PERIOD]`");
     OneValue(words_[0], &block().baseline);
   }
 
@@ -223,7 +241,7 @@ class Parser {
     if (!words_.empty() && Lookup(kOperators, words_[0], &c.op))
       words_.erase(words_.begin());
     if (words_.size() != 1) {
-      return Fail("write `target [OPERATOR] NUMBER [at PERIOD | every year]`");
+      return FailForm("`target [OPERATOR] NUMBER [at PERIOD | every year]`");
     }
     if (words_[0] == "words") {
       c.target.given = Given::kWords;
@@ -242,8 +260,7 @@ class Parser {
 
   void Window() {
     int32_t index = 0;
-    if (words_.size() != 1)
-      return Fail("write `window PERIOD` (the first year counted)");
+    if (words_.size() != 1) return FailForm("`window PERIOD`");
     if (ParsePeriodIndex(words_[0], &index)) {
       block().window_start_index = index;
     } else {
@@ -260,19 +277,23 @@ class Parser {
         (years && !ParseDigits(words_[2], &c.publication_lag_years)) ||
         c.publication_month < 1 || c.publication_month > 12 ||
         c.publication_lag_years > 10) {
-      Fail("write `publication MONTH [+ N years]`, as 11 + 2 years");
+      Fail("write `publication MONTH [+ N years]`, as 11 + 2 years",
+           "`publication MONTH [+ N years]` の形で書いてください(例: 11 + 2 "
+           "years)");
     }
   }
 
   void Today() {
-    if (words_.size() != 1) return Fail("write `today YYYY-MM`");
+    if (words_.size() != 1) return FailForm("`today YYYY-MM`");
     OneMonth(words_[0], &today_);
   }
 
   void OneMonth(std::string_view text, int32_t* index) {
     if (text.size() == 7 && ParsePeriodIndex("m" + std::string(text), index))
       return;
-    Fail("`" + std::string(text) + "` is no month; write it as 2024-03");
+    Fail("`" + std::string(text) + "` is no month; write it as 2024-03",
+         "`" + std::string(text) +
+             "` は月ではありません。2024-03 のように書いてください");
   }
 
   void AddMilestone() {
@@ -280,24 +301,25 @@ class Parser {
     Milestone milestone;
     if (!TakePeriod(&index)) return;
     if (words_.size() != 1 || !index)
-      return Fail("write `milestone NUMBER at PERIOD`");
+      return FailForm("`milestone NUMBER at PERIOD`");
     if (!OneNumber(words_[0], &milestone.value)) return;
     milestone.index = *index;
     block().milestones.push_back(milestone);
   }
 
   void Noise() {
-    if (words_.size() != 1) return Fail("write `noise_band NUMBER`");
+    if (words_.size() != 1) return FailForm("`noise_band NUMBER`");
     OneNumber(words_[0], &block().noise_band);
   }
 
   void Parameter() {
     Number number;
-    if (words_.size() != 2) return Fail("write `parameter NAME NUMBER`");
+    if (words_.size() != 2) return FailForm("`parameter NAME NUMBER`");
     if (!OneNumber(words_[1], &number)) return;
     if (number.scale > 6 || number.units > 1000000000000 ||
         number.units < -1000000000000) {
-      return Fail("a parameter has at most 6 decimals and 12 digits");
+      return Fail("a parameter has at most 6 decimals and 12 digits",
+                  "パラメーターは12桁まで、小数は6桁までです");
     }
     for (; number.scale < 6; ++number.scale) number.units *= 10;
     block().parameters.push_back({std::string(words_[0]), number.units, line_});
@@ -313,7 +335,7 @@ class Parser {
     std::optional<int32_t> index;
     if (!TakePeriod(&index)) return;
     if (words_.size() != 1 || !index) {
-      return Fail("write `value NUMBER at PERIOD [provisional | restated]`");
+      return FailForm("`value NUMBER at PERIOD [provisional | restated]`");
     }
     point.index = *index;
     if (words_[0] == "gap") {
@@ -344,9 +366,9 @@ class Parser {
     }
     const bool not_raised = !words_.empty() && words_[0] == "NOT_RAISED";
     if (words_.size() != (not_raised ? 1 : 2)) {
-      return Fail(
-          "write `expect STATUS REASON [as of PERIOD] [today YYYY-MM]` or "
-          "`expect NOT_RAISED [...]`");
+      return FailForm(
+          "`expect STATUS REASON [as of PERIOD] [today YYYY-MM]` or `expect "
+          "NOT_RAISED [...]`");
     }
     expectation.status = std::string(words_[0]);
     if (!not_raised) expectation.reason = std::string(words_[1]);

@@ -85,8 +85,8 @@ struct ParseResult {
   std::vector<Case> cases;
   std::string
       error;  // empty: it was read; else the line, what is wrong, what is meant
-  int error_line = 0;      // of the error
-  std::string error_text;  // the error without its line
+  int error_line = 0;                // of the error
+  std::string error_text, error_ja;  // the error without its line
 };
 
 // `first_line` is what the first line of the text is called: of cases that

@@ -59,7 +59,8 @@ ModuleProblem SelfTest::Begin() {
   }
   if (!read.error.empty()) {
     return Failed(absl::StrCat("its cases cannot be read: ", read.error),
-                  absl::StrCat("ケースを読み取れません: ", read.error));
+                  absl::StrCat("ケースを読み取れません(", read.error_line,
+                               "行目): ", read.error_ja));
   }
   ModuleProblem problem = RefuseCases(read.cases);
   return problem.ok() ? trial_.Begin(std::move(read.cases)) : problem;

@@ -407,6 +407,9 @@ TEST_F(RuleKitTest, NamesTheLineOfACaseThatCannotBeRead) {
   EXPECT_THAT(test.err,
               AllOf(HasSubstr("ours.lua:" + std::to_string(line) + ": "),
                     HasSubstr("unknown word `colour`")));
+  EXPECT_THAT(In(folder, {"rule", "test", "ours.lua"}, "ja").err,
+              AllOf(HasSubstr("ours.lua:" + std::to_string(line) + ": "),
+                    HasSubstr("`colour` という行はありません")));
 }
 
 TEST_F(RuleKitTest, RefusesACaseThatExpectsNothing) {

@@ -114,9 +114,9 @@ class Reader {
     if (IsBlank(text)) return;
     cases::ParseResult read = cases::ParseCases(text, first_line);
     if (!read.error.empty()) {
-      const std::string why = Displayable(read.error_text);
       problems_.push_back({CaseProblem::Kind::kUnreadable, file,
-                           read.error_line, why, "読み取れません: " + why});
+                           read.error_line, Displayable(read.error_text),
+                           Displayable(read.error_ja)});
       return;
     }
     for (cases::Case& one : read.cases) {
