@@ -117,8 +117,9 @@ class StreamCallTest : public RawAdapterTest {
     return live_calls_.WaitUntilNone(absl::Now() + absl::Seconds(30));
   }
 
+  // Of the methods, which may still be running when a test's body is through.
   std::atomic<int> written_{0};
-  std::promise<void> refused_;
+  std::promise<void> refused_, far_ahead_;
 };
 
 TEST_F(StreamCallTest, DeliversMessagesInOrderAndThenTheStatus) {
@@ -147,10 +148,9 @@ TEST_F(StreamCallTest, EndsWithoutAMessageToo) {
 
 // What has left the server lies in the window of the transport, a few MiB.
 TEST_F(StreamCallTest, NeverRunsFarAheadOfASlowReader) {
-  std::promise<void> far_ahead;
-  Stream([&](StreamWriter& writer) {
+  Stream([this](StreamWriter& writer) {
     while (writer.Write(Numbered(++written_, size_t{1} << 20))) {
-      if (written_ == 64) far_ahead.set_value();
+      if (written_ == 64) far_ahead_.set_value();
     }
     return absl::OkStatus();
   });
@@ -158,7 +158,7 @@ TEST_F(StreamCallTest, NeverRunsFarAheadOfASlowReader) {
   Reader reader(channel_, RequestBytes());
   Part part;
   ASSERT_TRUE(reader.Read(&part));
-  EXPECT_EQ(far_ahead.get_future().wait_for(std::chrono::milliseconds(300)),
+  EXPECT_EQ(far_ahead_.get_future().wait_for(std::chrono::milliseconds(300)),
             std::future_status::timeout);
   // It goes on when it is read on.
   for (int read = 2; read <= 64; ++read) ASSERT_TRUE(reader.Read(&part));
@@ -193,10 +193,9 @@ TEST_F(StreamCallTest, EndsAtTheDeadlineOfTheCall) {
   StreamWithoutEnd(size_t{1} << 20);
   Start();
   Reader reader(channel_, RequestBytes(), absl::Milliseconds(300));
-  refused_.get_future().wait();
-  EXPECT_TRUE(EndsSoon());
   reader.Count();
   EXPECT_EQ(reader.Finish().error_code(), grpc::DEADLINE_EXCEEDED);
+  EXPECT_TRUE(EndsSoon());
 }
 
 TEST_F(StreamCallTest, TellsAReaderThatItDrains) {
@@ -322,8 +321,8 @@ TEST_F(StreamCallTest, TurnsAwayWhatIsTooManyAndSaysWhenToComeBack) {
               0);
   }
   refused_.get_future().wait();
-  refused_ = std::promise<void>();
   EXPECT_TRUE(EndsSoon());  // the place is free again
+  refused_ = std::promise<void>();
   Reader third(channel_, RequestBytes());
   EXPECT_TRUE(third.Read(&part));
 }
