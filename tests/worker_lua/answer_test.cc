@@ -51,6 +51,13 @@ TEST_F(AnswerTest, IsTheLastOne) {
   EXPECT_THAT(Error("return row:target()"), HasSubstr("judge returned"));
 }
 
+TEST_F(AnswerTest, IsNoneAfterOneThatEndedInAnError) {
+  EXPECT_THAT(Error("local first = raise('LOW', nil, {progress = 1})\n"
+                    "pcall(raise, 'MET', nil, {progress = 2, gap = 'x'})\n"
+                    "return first"),
+              HasSubstr("judge returned userdata, not what its last"));
+}
+
 TEST_F(AnswerTest, CarriesFactsInTheUnitsOfTheirKind) {
   const Probe::Answers answers = Judge(
       "return not_raise(row:latest(), {progress = ratio(1, 3),\n"

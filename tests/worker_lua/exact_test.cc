@@ -97,6 +97,18 @@ TEST(Exact, LetsFitWhatCancels) {
   EXPECT_EQ(Compare({kMost, kMost - 1}, {kMost - 1, kMost - 2}), -1);
 }
 
+TEST(Exact, IsZeroOverADenominatorOfAnySize) {
+  const Exact tiny = {3, Int128{1} << 64};
+  Exact result;
+  ASSERT_EQ(Minus(tiny, tiny, &result), Computed::kWell);
+  EXPECT_EQ(result, (Exact{0, 1}));
+  ASSERT_EQ(Plus(tiny, Negative(tiny), &result), Computed::kWell);
+  EXPECT_EQ(result, (Exact{0, 1}));
+  ASSERT_EQ(Times({0, 1}, tiny, &result), Computed::kWell);
+  EXPECT_EQ(result, (Exact{0, 1}));
+  EXPECT_EQ(Make(0, -(Int128{1} << 126)), (Exact{0, 1}));
+}
+
 TEST(Exact, ReadsDecimals) {
   const auto read = [](const char* text) {
     Exact value;

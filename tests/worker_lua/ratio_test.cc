@@ -105,7 +105,12 @@ TEST_F(RatioTest, RefuseFloatsAndOtherThings) {
               HasSubstr("a ratio has no 'sign'"));
   EXPECT_THAT(Error("return #ratio(1)"), HasSubstr("no length"));
   EXPECT_THAT(Error("ratio(1).x = 1"), HasSubstr("cannot be changed"));
-  EXPECT_THAT(Error("return ratio(1) // 2"), HasSubstr("arithmetic"));
+}
+
+TEST_F(RatioTest, SayWhichOperatorsTheyHave) {
+  EXPECT_THAT(Error("return row:target() // 2"), HasSubstr("have no //: they"));
+  EXPECT_THAT(Error("return 7 % row:target()"), HasSubstr("have no %: they"));
+  EXPECT_THAT(Error("return row:target() ^ 2"), HasSubstr("and :to_number()"));
 }
 
 TEST_F(RatioTest, AreWrittenIntoTextsByTostring) {

@@ -330,7 +330,6 @@ void Engine::PushRatio(lua_State* state, const Exact& value) {
 
 void Engine::PushAnswer(lua_State* state, const rule::Answer& answer) {
   answer_ = answer;
-  answers_ = answers_ % Handle::kMostIndex + 1;
   const Handle handle = {Handle::kAnswer, generation_, answers_};
   lua_pushlightuserdata(state, handle.pointer());
 }

@@ -79,9 +79,13 @@ class Engine {
   const Exact* FindRatio(const Handle& handle) const {
     return ratios_.Find(handle);
   }
-  // A new answer of the row, in place of the last one: its facts first, then
-  // what stands for it is pushed.
-  void BeginAnswer() { facts_given_ = 0; }
+  // A new answer of the row, in place of the last one, which is none any more
+  // even if this one ends in an error: its facts first, then what stands for it
+  // is pushed.
+  void BeginAnswer() {
+    facts_given_ = 0;
+    answers_ = answers_ % Handle::kMostIndex + 1;
+  }
   void GiveFact(uint32_t fact, const Exact& value) {
     facts_given_ |= uint64_t{1} << fact;
     facts_[fact] = value;

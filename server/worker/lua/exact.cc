@@ -94,6 +94,7 @@ Computed Fraction(Int128 numerator, Int128 denominator, Exact* result) {
     numerator = -numerator;
     denominator = -denominator;
   }
+  if (numerator == 0) denominator = 1;  // its divisor may be a large one
   if (denominator != 1) {
     const Unsigned128 by =
         GreatestDivisor(Magnitude(numerator), Magnitude(denominator));

@@ -84,6 +84,14 @@ int Negate(lua_State* state) {
   return PushResult(state, Computed::kWell, Negative(CheckExact(state, 1)));
 }
 
+// Upvalue: the operator.
+int NotForRatios(lua_State* state) {
+  return luaL_error(state,
+                    "ratios have no %s: they have + - * / and :floor(), and "
+                    ":to_number() for everything else",
+                    lua_tostring(state, lua_upvalueindex(1)));
+}
+
 int IsLess(lua_State* state) {
   lua_pushboolean(
       state, Compare(CheckExact(state, 1), CheckExact(state, 2)) < 0 ? 1 : 0);
@@ -281,6 +289,10 @@ constexpr luaL_Reg kMetamethods[] = {
     {"__le", IsAtMost},      {"__len", Length},        {"__newindex", NewIndex},
     {"__tostring", ToText},  {nullptr, nullptr}};
 
+constexpr struct {
+  const char *event, *sign;
+} kNoOperators[] = {{"__idiv", "//"}, {"__mod", "%"}, {"__pow", "^"}};
+
 }  // namespace
 
 Exact CheckExact(lua_State* state, int argument) {
@@ -300,6 +312,11 @@ void AddValues(lua_State* state) {
   lua_setfield(state, -2, "ratio");
   lua_pushlightuserdata(state, nullptr);
   luaL_newlib(state, kMetamethods);
+  for (const auto& [event, sign] : kNoOperators) {
+    lua_pushstring(state, sign);
+    lua_pushcclosure(state, NotForRatios, 1);
+    lua_setfield(state, -2, event);
+  }
   luaL_newlib(state, kRatioMethods);
   lua_pushcclosure(state, Index, 1);
   lua_setfield(state, -2, "__index");
