@@ -45,6 +45,9 @@ class Parser {
   explicit Parser(int first_line) : line_(first_line - 1) {}
 
   ParseResult Parse(std::string_view text) {
+    // Some editors put a mark there that nobody sees.
+    constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+    if (text.substr(0, 3) == kByteOrderMark) text.remove_prefix(3);
     while (!text.empty() && result_.error.empty()) {
       const size_t end = std::min(text.find('\n'), text.size());
       ++line_;

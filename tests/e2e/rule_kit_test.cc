@@ -412,6 +412,18 @@ TEST_F(RuleKitTest, NamesTheLineOfACaseThatCannotBeRead) {
                     HasSubstr("`colour` という行はありません")));
 }
 
+TEST_F(RuleKitTest, RefusesCasesThatAreNotUtf8) {
+  const fs::path folder = New("lua");
+  fs::create_directory(folder / "cases");
+  Write(folder / "cases" / "old.case",
+        "# \xe9\n\ncase \x96\x68\x8d\xd0\n  expect NOT_RAISED\n");
+  const CommandResult test = In(folder, {"rule", "test", "."});
+  EXPECT_EQ(test.exit_code, 8);
+  EXPECT_THAT(test.err, HasSubstr("cases/old.case:1: is not UTF-8; save"));
+  EXPECT_THAT(In(folder, {"rule", "test", "."}, "ja").err,
+              HasSubstr("cases/old.case:1: UTF-8 ではありません"));
+}
+
 TEST_F(RuleKitTest, RefusesACaseThatExpectsNothing) {
   const fs::path folder = New("lua");
   fs::create_directory(folder / "cases");

@@ -86,6 +86,15 @@ TEST(CaseFileTest, NamesTheLineAndTheMistake) {
   }
 }
 
+TEST(CaseFileTest, PassesOverAByteOrderMark) {
+  const cases::ParseResult read = cases::ParseCases(
+      "\xef\xbb\xbf"
+      "case a\n  expect NOT_RAISED\n");
+  EXPECT_EQ(read.error, "");
+  ASSERT_EQ(read.cases.size(), 1u);
+  EXPECT_EQ(read.cases[0].name, "a");
+}
+
 TEST(CaseFileTest, ReadsPeriodsAsTwelvefoldYears) {
   const auto index = [](const char* text) {
     int32_t value = -1;

@@ -8,6 +8,7 @@
 #include <fstream>
 #include <iterator>
 #include <nlohmann/json.hpp>
+#include <string_view>
 #include <utility>
 
 #include "client/cli/rule/errors.h"
@@ -106,12 +107,32 @@ bool IsBlank(const std::string& text) {
   return text.find_first_not_of(" \t\r\n") == std::string::npos;
 }
 
+// The first line that is not UTF-8, counted from 0; else -1. Such a case would
+// carry a name that nobody can read, into the module and its verdicts.
+int LineThatIsNoText(std::string_view text) {
+  for (int line = 0; !text.empty(); ++line) {
+    const size_t end = std::min(text.find('\n'), text.size());
+    if (!IsUtf8(text.substr(0, end))) return line;
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return -1;
+}
+
 class Reader {
  public:
   explicit Reader(std::vector<CaseProblem>* problems) : problems_(*problems) {}
 
   void Read(const std::string& text, const std::string& file, int first_line) {
     if (IsBlank(text)) return;
+    if (const int line = LineThatIsNoText(text); line >= 0) {
+      problems_.push_back(
+          {CaseProblem::Kind::kUnreadable, file, first_line + line,
+           "is not UTF-8; save the file as UTF-8, as by `iconv -f cp932 -t "
+           "utf-8`",
+           "UTF-8 ではありません。UTF-8 で保存してください(例: `iconv -f cp932 "
+           "-t utf-8`)"});
+      return;
+    }
     cases::ParseResult read = cases::ParseCases(text, first_line);
     if (!read.error.empty()) {
       problems_.push_back({CaseProblem::Kind::kUnreadable, file,
