@@ -1,6 +1,7 @@
 #include "server/evaluation/compare.h"
 
 #include <algorithm>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -15,15 +16,22 @@ namespace {
 // Indicators that are held with all their observations at once.
 constexpr size_t kAtOnce = 1024;
 
-// Those named, in printed order; NOT_FOUND for one that is not there.
-absl::Status Keep(const std::vector<IndicatorId>& only, PlanView* view) {
-  if (only.empty()) return absl::OkStatus();
-  std::set<IndicatorId> wanted(only.begin(), only.end());
-  std::erase_if(view->indicators, [&](const Indicator& indicator) {
-    return wanted.erase(indicator.id) == 0;
-  });
-  if (wanted.empty()) return absl::OkStatus();
-  return NoSuchIndicator({view->context->plan.id, *wanted.begin()});
+// Those named, in printed order, without reading the others; NOT_FOUND for one
+// that is not there.
+absl::StatusOr<PlanView> ViewOfSome(StoreReader& reader, const PlanId& plan,
+                                    const std::vector<IndicatorId>& only) {
+  PlanView view;
+  SHIRUBE_ASSIGN_OR_RETURN(view.context, ContextOf(reader, plan));
+  // Named twice is listed once.
+  for (const IndicatorId& id :
+       std::set<IndicatorId>(only.begin(), only.end())) {
+    SHIRUBE_ASSIGN_OR_RETURN(std::optional<Indicator> found,
+                             reader.GetIndicator({plan, id}));
+    if (!found || found->stamp.deleted()) return NoSuchIndicator({plan, id});
+    view.indicators.push_back(*std::move(found));
+  }
+  std::sort(view.indicators.begin(), view.indicators.end(), HasPrintedOrder);
+  return view;
 }
 
 ComparedColumn ColumnOf(const RuleSet& set) {
@@ -123,6 +131,9 @@ absl::StatusOr<Comparison> Comparer::Compare(
   }
   const size_t n = view.indicators.size();
   for (size_t from = 0; from < n; from += kAtOnce) {
+    if (deps_.stop->stopped()) {
+      return absl::CancelledError("the evaluator has stopped");
+    }
     SHIRUBE_ASSIGN_OR_RETURN(
         const Observed observed,
         Read(reader, view, from, std::min(from + kAtOnce, n)));
@@ -146,8 +157,9 @@ absl::StatusOr<Comparison> CompareYardsticks(
     SHIRUBE_ASSIGN_OR_RETURN(own, deps.store->Snapshot());
     reader = own.get();
   }
-  SHIRUBE_ASSIGN_OR_RETURN(PlanView view, ViewOf(*reader, plan));
-  SHIRUBE_RETURN_IF_ERROR(Keep(only, &view));
+  SHIRUBE_ASSIGN_OR_RETURN(
+      const PlanView view,
+      only.empty() ? ViewOf(*reader, plan) : ViewOfSome(*reader, plan, only));
   std::vector<std::shared_ptr<const RuleSet>> sets;
   for (const Yardstick& yardstick : yardsticks) {
     SHIRUBE_ASSIGN_OR_RETURN(auto set, deps.rule_sets->GetForTrial(yardstick));

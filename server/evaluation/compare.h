@@ -9,6 +9,7 @@
 #include "absl/status/statusor.h"
 #include "server/evaluation/comparison.h"
 #include "server/evaluation/evaluator.h"
+#include "server/evaluation/preview_pace.h"
 #include "server/evaluation/rule_sets.h"
 #include "server/evaluation/scratch_judge.h"
 
@@ -18,6 +19,7 @@ struct CompareDependencies {
   Store* store = nullptr;
   RuleSets* rule_sets = nullptr;
   const ScratchJudge* scratch = nullptr;
+  const PreviewStop* stop = nullptr;
 };
 
 // As Evaluator::Compare says; `options.as_of` is checked by the caller.

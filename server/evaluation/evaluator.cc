@@ -114,8 +114,9 @@ class EvaluatorImpl : public Evaluator {
                                      const std::vector<Yardstick>& yardsticks,
                                      const ReadOptions& options) override {
     SHIRUBE_RETURN_IF_ERROR(Check(options));
-    return CompareYardsticks({deps_.store, &rule_sets_, &scratch_}, plan, only,
-                             yardsticks, options);
+    return CompareYardsticks(
+        {deps_.store, &rule_sets_, &scratch_, &preview_stop_}, plan, only,
+        yardsticks, options);
   }
   absl::Status RuleSetProblem(const RuleSetId& id) const override {
     return rule_sets_.ProblemOf(id);
