@@ -111,9 +111,16 @@ class ComparisonMethods final : public Methods {
     return backend_.versions->Of(active);
   }
 
-  absl::Status Preview(CallContext& call,
-                       const v1::PreviewRuleSetRequest& request,
-                       StreamWriter& writer) {
+  struct AskedPreview {
+    NamedYardstick candidate;
+    PreviewOptions options;
+    PreviewVersions versions;
+  };
+
+  // Takes a snapshot and lets it go: a preview may take an hour, and nothing of
+  // the store is held meanwhile.
+  absl::StatusOr<AskedPreview> ReadPreview(
+      const v1::PreviewRuleSetRequest& request) const {
     Violations violations;
     const FieldReader reader("", &violations);
     SHIRUBE_ASSIGN_OR_RETURN(YardstickReader yardsticks,
@@ -125,7 +132,7 @@ class ComparisonMethods final : public Methods {
           ReadPlanName(reader, "parent", request.parent(), Wildcard::kAllowed);
       if (plan && plan->value() != "-") options.plan = *plan;
     }
-    const auto candidate = ReadCandidate(request, reader, &yardsticks);
+    auto candidate = ReadCandidate(request, reader, &yardsticks);
     options.as_of =
         ReadPeriods(reader, request.as_of(), request.allow_future());
     options.allow_future = request.allow_future();
@@ -133,10 +140,18 @@ class ComparisonMethods final : public Methods {
     options.include_reworded = request.include_reworded();
     SHIRUBE_RETURN_IF_ERROR(ViolationsToStatus(violations));
     SHIRUBE_RETURN_IF_ERROR(yardsticks.problem());
-    return Stopped(Stream(
-        call, *candidate, options,
-        {ActiveVersions(yardsticks, options.plan), candidate->versions()},
-        writer));
+    PreviewVersions versions = {ActiveVersions(yardsticks, options.plan),
+                                candidate->versions()};
+    return AskedPreview{*std::move(candidate), std::move(options),
+                        std::move(versions)};
+  }
+
+  absl::Status Preview(CallContext& call,
+                       const v1::PreviewRuleSetRequest& request,
+                       StreamWriter& writer) {
+    SHIRUBE_ASSIGN_OR_RETURN(const AskedPreview asked, ReadPreview(request));
+    return Stopped(
+        Stream(call, asked.candidate, asked.options, asked.versions, writer));
   }
 
   absl::Status Stream(const CallContext& call, const NamedYardstick& candidate,
@@ -251,7 +266,12 @@ class ComparisonMethods final : public Methods {
     const auto judge = [&](const std::vector<IndicatorId>& some) {
       return backend_.evaluator->Compare(*plan, some, wanted, options);
     };
-    auto page = JudgePage(list, request, only, judge);
+    // What `ruleSets/default` or a module stands for may change meanwhile.
+    std::string key = list.binding.request;
+    for (const NamedYardstick& column : columns) {
+      absl::StrAppend(&key, " ", column.id.value());
+    }
+    auto page = JudgePage(list, key, request, only, judge);
     if (!page.ok()) return Stopped(page.status());
     Fill(list, request, columns, *page, response);
     return absl::OkStatus();
@@ -269,11 +289,11 @@ class ComparisonMethods final : public Methods {
   // rows, unless that was forgotten, or one of them is gone by now.
   template <typename Judge>
   absl::StatusOr<Page> JudgePage(const ListRequest& list,
+                                 const std::string& key,
                                  const v1::CompareRuleSetsRequest& request,
                                  const std::vector<IndicatorId>& only,
                                  const Judge& judge) {
     Page page;
-    const std::string& key = list.binding.request;
     const size_t offset = static_cast<size_t>(list.cursor.offset);
     const auto cut = [&] {
       page.begin = std::min(offset, page.plan->listed.size());

@@ -5,6 +5,7 @@
 #include <google/protobuf/util/json_util.h>
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sqlite3.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -14,6 +15,7 @@
 #include <sstream>
 #include <string>
 #include <thread>
+#include <utility>
 
 #include "absl/time/clock.h"
 #include "client/lib/clients.h"
@@ -430,6 +432,38 @@ TEST_F(LongPreviewTest, LetsTheServerLeavePromptlyInTheMiddle) {
   leave.set_value();
   reader.join();
   EXPECT_TRUE(absl::IsUnavailable(status)) << status;
+}
+
+// A snapshot that is held keeps SQLite from emptying its log of changes.
+TEST_F(LongPreviewTest, HoldsNoSnapshotForAReaderThatTakesNothing) {
+  std::promise<void> begun, leave;
+  std::thread reader([&] {
+    bool first = true;
+    const auto take = [&](const v1::PreviewRuleSetResponse&) {
+      if (!std::exchange(first, false)) return false;
+      begun.set_value();
+      leave.get_future().wait();
+      return true;
+    };
+    client::Options patient = options_;
+    patient.timeout = absl::Minutes(5);
+    (void)client::RuleClient(patient).PreviewRuleSet(Everything(), take);
+    if (first) begun.set_value();  // an error, which the test tells
+  });
+  begun.get_future().wait();
+  sqlite3* database = nullptr;
+  ASSERT_EQ(sqlite3_open((folder_ / "shirube.db").c_str(), &database),
+            SQLITE_OK);
+  int result = SQLITE_BUSY;  // a batch that is being read is busy, too
+  for (const absl::Time until = absl::Now() + absl::Seconds(20);
+       result != SQLITE_OK && absl::Now() < until;) {
+    result = sqlite3_wal_checkpoint_v2(
+        database, nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+  }
+  EXPECT_EQ(result, SQLITE_OK) << sqlite3_errmsg(database);
+  sqlite3_close(database);
+  leave.set_value();
+  reader.join();
 }
 
 // Ctrl-C, or a pipe that closes.

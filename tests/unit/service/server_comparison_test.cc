@@ -306,6 +306,27 @@ TEST_F(ServerComparisonTest, GoesOnWithPagesWhereAnIndicatorIsGone) {
   EXPECT_EQ(second.total_count(), 2);
 }
 
+TEST_F(ServerComparisonTest, CountsAgainWhereAnotherSetJudgesMeanwhile) {
+  Fill();
+  Do(client_->plans, &Plans::CreateIndicator,
+     "parent: 'plans/demo' indicator_id: 'b' indicator { display_name: 'b' "
+     "target { value: '1' period: 'fy2024' } }");
+  const std::string request =
+      "parent: 'plans/demo' rule_sets: 'ruleSets/default' page_size: 1 ";
+  const auto first = Compare(request + "min_revision: '" + Head() + "'");
+  EXPECT_EQ(first.columns(0).counts().on_track(), 1);
+  Do(client_->rules, &Rules::RegisterRuleModule, "file: 'steady.so'");
+  const auto other = Do(client_->rules, &Rules::RegisterRuleSet,
+                        "modules: 'ruleModules/steady/versions/1.2.3'");
+  Do(client_->rules, &Rules::ActivateRuleSet,
+     "rule_set: '" + other.name() + "'");
+  const auto second =
+      Compare(request + "page_token: '" + first.next_page_token() + "'");
+  EXPECT_EQ(second.columns(0).rule_set(), other.name());
+  EXPECT_EQ(second.columns(0).counts().on_track(), 0);
+  EXPECT_EQ(second.columns(0).counts().total(), 2);
+}
+
 TEST_F(ServerComparisonTest, TellsEverythingThatIsWrongWithAComparisonAtOnce) {
   Fill();
   const std::string set =
