@@ -249,8 +249,9 @@ class Printer {
 };
 
 // What registering the modules takes: the file of one that is not registered.
-std::string RegisterArguments(const v1::PreviewRuleSetResponse& all,
-                              const KnownModules& modules, const Typed& typed) {
+std::string RegisterArguments(const v1::PreviewRuleSetRequest& request,
+                              const v1::PreviewRuleSetResponse& all,
+                              const KnownModules& modules) {
   std::string arguments;
   for (const std::string& name : all.modules()) {
     std::string argument = ModuleText(name);
@@ -265,22 +266,25 @@ std::string RegisterArguments(const v1::PreviewRuleSetResponse& all,
     }
     arguments += " " + argument;
   }
-  for (const std::string& parameter : typed.parameters) {
-    arguments += " --parameter " + parameter;
+  // With those of a stored set that were not typed; always in one order.
+  const std::map<std::string, std::string> parameters(
+      request.parameters().begin(), request.parameters().end());
+  for (const auto& [name, value] : parameters) {
+    arguments += " --parameter " + name + "=" + value;
   }
   return arguments;
 }
 
 void TellNext(const Context& context, const v1::PreviewRuleSetRequest& request,
               const v1::PreviewRuleSetResponse& all,
-              const KnownModules& modules, const Typed& typed) {
+              const KnownModules& modules) {
   const std::string plan =
       request.parent() == "plans/-" ? "" : " --plan " + IdOf(request.parent());
   std::string next;
   if (request.modules_size() == 0) {
     next = "shirube rule activate " + IdOf(all.rule_set()) + plan;
   } else {
-    next = "shirube rule register" + RegisterArguments(all, modules, typed) +
+    next = "shirube rule register" + RegisterArguments(request, all, modules) +
            " && shirube rule activate " + IdOf(all.rule_set()) + plan;
   }
   context.out << '\n'
@@ -320,7 +324,7 @@ absl::Status Preview(const Context& context, const Typed& typed) {
   SHIRUBE_RETURN_IF_ERROR(status);
   printer.End();
   if (context.format == Format::kTable) {
-    TellNext(context, request, printer.all(), modules, typed);
+    TellNext(context, request, printer.all(), modules);
   }
   return absl::OkStatus();
 }

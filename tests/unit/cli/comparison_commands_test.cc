@@ -239,7 +239,10 @@ TEST_F(ComparisonCommandsTest, AsksForWhatIsTyped) {
 }
 
 TEST_F(ComparisonCommandsTest, TriesTheSetThatJudgesWithAnotherValue) {
-  Preview({"--parameter", "pace_threshold=0.9"});
+  // What leads to the set that was tried has the values that were not typed.
+  EXPECT_THAT(Preview({"--parameter", "pace_threshold=0.9"}),
+              HasSubstr(" --parameter behind_threshold=0.6 --parameter "
+                        "pace_threshold=0.9 && shirube rule activate "));
   EXPECT_THAT(keeper_->previewed.modules(),
               ElementsAre("ruleModules/achieved/versions/1.0.0"));
   EXPECT_EQ(keeper_->previewed.parameters().at("pace_threshold"), "0.9");
