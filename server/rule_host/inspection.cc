@@ -99,11 +99,12 @@ ModuleProblem ProblemOfName(const frame::InspectionResult& result,
         "Luaモジュールのテキストです。ファイル名を NAME.lua にしてください"};
   }
   if (text || finding != Finding::kNotText) return {};
-  return {ModuleReason::kNotElf,
-          "is no shared library: it lacks an ELF header; build it with the "
-          "build's rule-module function",
-          "共有ライブラリではありません(ELFヘッダーがない)。判定モジュールとし"
-          "てビルドし直してください"};
+  return {
+      ModuleReason::kNotElf,
+      "is no shared library: it lacks an ELF header; build it as the folder of "
+      "`shirube rule new` does",
+      "共有ライブラリではありません(ELFヘッダーがない)。判定モジュールとし"
+      "てビルドし直してください"};
 }
 
 ModuleProblem ProblemOf(const frame::InspectionResult& result,
@@ -117,12 +118,13 @@ ModuleProblem ProblemOf(const frame::InspectionResult& result,
     case Finding::kWell:
       return {};
     case Finding::kNotElf:
-      return {ModuleReason::kNotElf,
-              absl::StrCat("is no shared library: it lacks ", subject,
-                           "; build it with the build's rule-module function"),
-              absl::StrCat("共有ライブラリではありません(", subject,
-                           "がない)。判定モジュールとしてビルドし直してくだ"
-                           "さい")};
+      return {
+          ModuleReason::kNotElf,
+          absl::StrCat("is no shared library: it lacks ", subject,
+                       "; build it as the folder of `shirube rule new` does"),
+          absl::StrCat("共有ライブラリではありません(", subject,
+                       "がない)。判定モジュールとしてビルドし直してくだ"
+                       "さい")};
     case Finding::kTruncated:
       return {ModuleReason::kTruncated,
               absl::StrCat("ends before ", subject,

@@ -78,7 +78,9 @@ TEST_F(LoadingTest, NamesAFileThatIsMissing) {
 
 TEST_F(LoadingTest, RejectsAFileThatIsNotElf) {
   std::ofstream(PathOf("words")) << "#!/bin/sh\nexit 0\n";
-  EXPECT_EQ(ProblemOf("words").reason, ModuleReason::kNotElf);
+  const ModuleProblem problem = ProblemOf("words");
+  EXPECT_EQ(problem.reason, ModuleReason::kNotElf);
+  EXPECT_THAT(problem.detail, HasSubstr("`shirube rule new` does"));
 }
 
 TEST_F(LoadingTest, RejectsAnEmptyFile) {
