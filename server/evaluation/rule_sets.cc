@@ -80,10 +80,30 @@ absl::StatusOr<std::shared_ptr<const ModuleFile>> RuleSets::FileOf(
     return file;
   }
   const ErrorDetails details = DetailsOf(problem);
-  return absl::DataLossError(absl::StrCat(
-      "module ", NameOf(member), " (sha256 ", member.sha256.substr(0, 12),
-      "…): ", details.en, "; put the file with this sha256 as ", name,
-      " into the rules folder, or activate another rule set"));
+  const std::string named = absl::StrCat(NameOf(member), " (sha256 ",
+                                         member.sha256.substr(0, 12), "…)");
+  // What is whole but built for another server does not get better by being
+  // put into the folder again.
+  if (details.reason == "ABI_TOO_OLD" || details.reason == "ABI_TOO_NEW") {
+    return MakeError(
+        absl::StatusCode::kDataLoss, details.reason,
+        absl::StrCat("module ", named, ": ", details.en,
+                     "; give it another version and register it again, or "
+                     "activate another rule set"),
+        absl::StrCat("モジュール ", named, ": ", details.ja,
+                     "。版を変えて登録し直すか、別の判定基準に切り替えて"
+                     "ください"));
+  }
+  return MakeError(
+      absl::StatusCode::kDataLoss, details.reason,
+      absl::StrCat("module ", named, ": ", details.en,
+                   "; put the file with this sha256 as ", name,
+                   " into the rules folder, or activate another rule set"),
+      absl::StrCat("モジュール ", NameOf(member),
+                   " の保存された内容が欠けているか壊れています。sha256 が ",
+                   member.sha256,
+                   " の同じファイルをルールフォルダーに置くか、別の判定基準に"
+                   "切り替えてください"));
 }
 
 absl::StatusOr<RuleSets::Loaded> RuleSets::LoadFromStore(
@@ -97,15 +117,8 @@ absl::StatusOr<RuleSets::Loaded> RuleSets::LoadFromStore(
   for (const RuleSetModule& member : record->modules) {
     auto file = FileOf(*reader, member);
     if (file.status().code() == absl::StatusCode::kDataLoss) {
-      const std::string why(file.status().message());
-      return NotServing(
-          id.value(), why,
-          absl::StrCat(
-              "モジュール ", NameOf(member),
-              " の保存された内容が欠けているか壊れています。sha256 が ",
-              member.sha256,
-              " の同じファイルをルールフォルダーに"
-              "置くか、別の判定基準に切り替えてください"));
+      const ErrorDetails why = DetailsOf(file.status());
+      return NotServing(id.value(), why.en, why.ja);
     }
     SHIRUBE_RETURN_IF_ERROR(file.status());
     loaded.files.push_back(*std::move(file));

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "server/base/status_macros.h"
+#include "server/domain/violation.h"
 #include "server/evaluation/rule_sets.h"
 #include "server/rule_host/compose.h"
 
@@ -35,11 +36,8 @@ absl::StatusOr<std::shared_ptr<const ModuleFile>> RuleSets::FileForTrial(
                            store_->Snapshot());
   auto file = FileOf(*reader, {record.module, record.version, record.sha256});
   if (file.status().code() != absl::StatusCode::kDataLoss) return file;
-  return NotServing(
-      record.module, std::string(file.status().message()),
-      absl::StrCat("モジュール ", record.module, " ", record.version,
-                   " の内容が保存されていないか壊れています。"
-                   "登録し直してください"));
+  const ErrorDetails why = DetailsOf(file.status());
+  return NotServing(record.module, why.en, why.ja);
 }
 
 void RuleSets::KeepTried(Loaded loaded) {

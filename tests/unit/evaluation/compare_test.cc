@@ -108,6 +108,17 @@ TEST(CompareTest, SaysWhatIsNotThere) {
             "AS_OF_IN_FUTURE");
 }
 
+TEST(CompareTest, EndsWithTheEvaluator) {
+  World world;
+  AddThree(world);
+  world.evaluator().Stop();
+  EXPECT_EQ(world.evaluator()
+                .Compare(PlanId("p"), {}, {Stored("default")}, {})
+                .status()
+                .code(),
+            absl::StatusCode::kCancelled);
+}
+
 TEST(CompareTest, AModuleThatFailsOnARowIsNotSetAsideForIt) {
   World world;
   world.Place(absl::StrCat(SHIRUBE_BINARY_DIR,

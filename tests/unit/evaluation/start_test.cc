@@ -2,10 +2,13 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <thread>
 
 #include "absl/strings/str_cat.h"
 #include "server/domain/violation.h"
+#include "server/rule_host/digest.h"
 #include "tests/unit/evaluation/builders.h"
 #include "tests/unit/evaluation/world.h"
 
@@ -134,6 +137,34 @@ TEST(StartTest, IsUpWithoutAnyRuleSetAndJudgesWhenOneIsActivated) {
   EXPECT_EQ(outcome->evaluated, 1);
   EXPECT_EQ(world.VerdictOf(Slow()).reason, "BEHIND") << "by the plan's own";
   world.Judge(revision);
+}
+
+TEST(StartTest, NamesTheModuleThatWasBuiltForAnotherServer) {
+  World world;
+  world.AddPlan("p");
+  // As an older server stored it; the same file in the folder would not help.
+  std::ifstream file(
+      std::string(SHIRUBE_BINARY_DIR) + "/tests/rule_host/modules/older_abi.so",
+      std::ios::binary);
+  RegisterRuleModule old;
+  old.module.module = "older_abi";
+  old.module.version = "1.2.3";
+  old.module.file = "older_abi.so";
+  old.module.bytes.assign(std::istreambuf_iterator<char>(file), {});
+  old.module.sha256 = Sha256Hex(old.module.bytes);
+  world.Write(old);
+  RegisterRuleSet set;
+  set.rule_set.id = RuleSetId("rs-older");
+  set.rule_set.canonical_json = "older";
+  set.rule_set.modules = {{"older_abi", "1.2.3", old.module.sha256}};
+  world.Write(set);
+  const ErrorDetails why =
+      DetailsOf(world.Activate("p", set.rule_set.id).status());
+  EXPECT_EQ(why.reason, "RULE_SET_NOT_SERVING");
+  EXPECT_NE(why.en.find("ABI_TOO_OLD"), std::string::npos) << why.en;
+  EXPECT_EQ(why.en.find("put the file"), std::string::npos) << why.en;
+  EXPECT_NE(why.ja.find("ABI_TOO_OLD"), std::string::npos) << why.ja;
+  EXPECT_EQ(why.ja.find("壊れて"), std::string::npos) << why.ja;
 }
 
 TEST(StartTest, DamagedBytesPutASetOutOfServiceAndNothingElse) {
