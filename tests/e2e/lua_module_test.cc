@@ -40,7 +40,7 @@ TEST_F(LuaModuleTest, IsRegisteredJudgesAndIsLoadedFromTheStore) {
   Drop(Shipped("attainment_9075"));
   EXPECT_THAT(
       Done({"rule", "list", "-o", "csv"}),
-      HasSubstr("attainment_9075,1.0.0,VERIFIED,,false,,attainment_9075.lua,"));
+      HasSubstr("attainment_9075,1.1.0,VERIFIED,,false,,attainment_9075.lua,"));
   // Its name without .lua is a module's, and there is none yet.
   EXPECT_THAT(Refused({"rule", "register", "attainment_9075"}, 5),
               HasSubstr("shirube rule register attainment_9075.lua"));
@@ -52,7 +52,7 @@ TEST_F(LuaModuleTest, IsRegisteredJudgesAndIsLoadedFromTheStore) {
   EXPECT_EQ(Count("STATUS_AT_RISK YELLOW"), 2);
   const auto after = Verdicts();
   EXPECT_THAT(Done({"rule", "stats", "attainment_9075"}),
-              HasSubstr("attainment_9075 1.0.0"));
+              HasSubstr("attainment_9075 1.1.0"));
   EXPECT_TRUE(HealthBecomes("ruleModules/attainment_9075", "SERVING"));
 
   // The file may go: what is kept is what runs.

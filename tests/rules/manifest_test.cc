@@ -44,7 +44,7 @@ TEST_P(ManifestTest, IsTheFileOfTheModulesFolder) {
 
 TEST_P(ManifestTest, SaysWhoItIs) {
   EXPECT_EQ(manifest_["id"].text, GetParam());
-  EXPECT_EQ(manifest_["version"].text, "1.0.0");
+  EXPECT_EQ(manifest_["version"].text, "1.1.0");
   const std::string abi = std::to_string(SHIRUBE_RULE_ABI_MAJOR) + "." +
                           std::to_string(SHIRUBE_RULE_ABI_MINOR);
   EXPECT_EQ(manifest_["abi"].text, abi);

@@ -411,7 +411,7 @@ TEST(EvaluatorTest, ExplainsWithFlipPointsThatHold) {
             "上回っている(目標までの増加分に対する進捗78.6%、期間の経過"
             "60.0%)。判定:順調");
   EXPECT_EQ(e.derivation.pace_ratio, Ratio(614 * 5, 781 * 3));
-  EXPECT_EQ(e.deciding_version, "1.0.0");
+  EXPECT_EQ(e.deciding_version, "1.1.0");
   ASSERT_EQ(e.flip_points.size(), 3u);
   EXPECT_EQ(e.flip_points[0].value, Dec("2400"));
   EXPECT_EQ(e.flip_points[1].period, At("R5"));

@@ -62,7 +62,7 @@ class ServerRulesTest : public ServerTest {
     Register("steady.so");
     return RegisterSet(
                "modules: 'ruleModules/steady' modules: 'ruleModules/on_track' "
-               "modules: 'ruleModules/at_risk/versions/1.0.0'")
+               "modules: 'ruleModules/at_risk/versions/1.1.0'")
         .name();
   }
   std::string DefaultSet() {
@@ -83,7 +83,7 @@ TEST_F(ServerRulesTest, ListsWhatLiesInTheFolderAndWhatIsStored) {
   const auto modules =
       Do(client_->rules, &Rules::ListRuleModules, "").rule_modules();
   ASSERT_THAT(modules, SizeIs(4));
-  EXPECT_EQ(modules[0].name(), "ruleModules/achieved/versions/1.0.0");
+  EXPECT_EQ(modules[0].name(), "ruleModules/achieved/versions/1.1.0");
   EXPECT_EQ(modules[0].state(), v1::RuleModule::STATE_ACTIVE);
   EXPECT_TRUE(modules[0].registered());
   EXPECT_GT(modules[0].cases_count(), 0);
@@ -346,7 +346,7 @@ TEST_F(ServerRulesTest, NamesEveryModuleThatCannotStart) {
 
 TEST_F(ServerRulesTest, ReleasesOnlyWhatIsInQuarantine) {
   EXPECT_EQ(ReasonOf(Fail(client_->rules, &Rules::ReleaseQuarantine,
-                          "name: 'ruleModules/achieved/versions/1.0.0'")),
+                          "name: 'ruleModules/achieved/versions/1.1.0'")),
             "NOT_QUARANTINED");
   EXPECT_EQ(ReasonOf(Fail(client_->rules, &Rules::ReleaseQuarantine,
                           "name: 'ruleModules/nobody/versions/1.0.0'")),
