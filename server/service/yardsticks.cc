@@ -121,12 +121,22 @@ std::optional<NamedYardstick> YardstickReader::ReadSet(
   return out;
 }
 
+// It can never be tried: the file in the folder may be what is meant.
+bool YardstickReader::BuiltForAnother(const RuleModuleRecord& record) const {
+  v1::ServerInfo ours;
+  backend_.rules->Describe(&ours);
+  return backend_.rules->Describe(record).abi_version() !=
+         ours.rule_abi_version();
+}
+
 absl::StatusOr<std::optional<RuleModuleRecord>> YardstickReader::Registered(
     const std::string& module, const std::string& version) {
   const RuleModuleRecord* found = nullptr;
   for (const RuleModuleRecord& record : registered_) {
     if (record.module != module) continue;
-    if (!version.empty() && record.version != version) continue;
+    if (version.empty() ? BuiltForAnother(record) : record.version != version) {
+      continue;
+    }
     if (found == nullptr || record.revision >= found->revision) {
       found = &record;
     }

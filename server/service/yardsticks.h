@@ -62,6 +62,7 @@ class YardstickReader {
   std::optional<RuleModuleRecord> Module(const FieldReader& reader,
                                          const std::string& field,
                                          const std::string& name);
+  bool BuiltForAnother(const RuleModuleRecord& record) const;  // server
   absl::StatusOr<std::optional<RuleModuleRecord>> Registered(
       const std::string& module, const std::string& version);
 

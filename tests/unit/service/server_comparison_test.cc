@@ -1,5 +1,7 @@
 // Previewing and comparing rule sets on a whole server, with everything that
 // can be asked wrongly, all of it told at once.
+#include <sqlite3.h>
+
 #include <fstream>
 
 #include "tests/unit/service/server_fixture.h"
@@ -83,6 +85,34 @@ class ServerComparisonTest : public ServerTest {
 
   fs::path rules_;
 };
+
+// As after an upgrade: what is registered can never be started again, and the
+// file that came with the server can.
+TEST_F(ServerComparisonTest, PassesOverWhatWasRegisteredForAnotherAbi) {
+  Fill();
+  Do(client_->rules, &Rules::RegisterRuleModule, "file: 'steady.so'");
+  server_.reset();
+  sqlite3* db = nullptr;
+  ASSERT_EQ(sqlite3_open((folder_ / "shirube.db").c_str(), &db), SQLITE_OK);
+  EXPECT_EQ(sqlite3_exec(db,
+                         "UPDATE rule_module SET module_version = '1.0.0', "
+                         "manifest = replace(manifest, '\"0.2\"', '\"0.1\"') "
+                         "WHERE module = 'steady'",
+                         nullptr, nullptr, nullptr),
+            SQLITE_OK)
+      << sqlite3_errmsg(db);
+  EXPECT_EQ(sqlite3_changes(db), 1);
+  sqlite3_close(db);
+  ServerOptions options = OptionsIn(folder_);
+  options.rules_dir = rules_;
+  auto server = Server::Start(options);
+  ASSERT_TRUE(server.ok()) << server.status();
+  server_ = *std::move(server);
+  client_ = std::make_unique<Client>(server_->address());
+  const auto all =
+      Preview("parent: 'plans/demo' modules: 'ruleModules/steady'");
+  EXPECT_THAT(all.modules(), ElementsAre("ruleModules/steady/versions/1.2.3"));
+}
 
 TEST_F(ServerComparisonTest, PreviewsAModuleThatOnlyLiesInTheFolder) {
   Fill();
