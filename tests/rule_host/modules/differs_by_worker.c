@@ -1,11 +1,13 @@
-/* Goes by where its worker happened to put things. */
+/* Goes by which process it is asked in. */
+#include <unistd.h>
+
 #include "tiny.h"
 
-static uint64_t place;
+static uint64_t process;
 
-static int CreateSomewhere(void **state) {
+static int CreateHere(void **state) {
   *state = 0;
-  place = (uint64_t)(uintptr_t)&state >> 4;
+  process = (uint64_t)getpid();
   return 0;
 }
 
@@ -16,7 +18,7 @@ static int Evaluate(const void *state, const shirube_batch *batch,
   for (uint32_t k = 0; k < n; ++k) {
     const uint32_t row = RowAt(rows, k);
     AnswerWell(batch, row, k, verdicts);
-    uint64_t mixed = (place + row) * 0x9E3779B97F4A7C15u;
+    uint64_t mixed = (process + row) * 0x9E3779B97F4A7C15u;
     mixed ^= mixed >> 29;
     if ((mixed * 0xBF58476D1CE4E5B9u) >> 63) {
       verdicts->answer[k] = SHIRUBE_CANNOT_TELL;
@@ -26,4 +28,4 @@ static int Evaluate(const void *state, const shirube_batch *batch,
   return 0;
 }
 
-TINY_ENTRY(CreateSomewhere, Evaluate)
+TINY_ENTRY(CreateHere, Evaluate)
