@@ -194,6 +194,7 @@ absl::StatusOr<std::shared_ptr<const RuleSet>> RuleSets::GetWhole(
     Entry& entry = entries_[id];
     known.set = entry.set;
     known.files = entry.files;
+    entry.used = ++uses_;
     entry.loading = known.set == nullptr;
   }
   if (known.set != nullptr) {
