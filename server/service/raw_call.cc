@@ -237,6 +237,10 @@ void RawCall::FinishWith(const absl::Status& status) {
   } else if (!status.ok()) {
     LogDebug(caller_.method, ": ", status.ToString());
   }
+  // Before the status is sent: who has read it may ask for the next stream.
+  if (std::exchange(entered_stream_, false)) {
+    shape_.dependencies->live_calls->LeaveStream();
+  }
   Send(ToGrpcStatus(status, caller_.language));
 }
 
@@ -252,9 +256,8 @@ void RawCall::Cancel() {
 
 void RawCall::DeleteSelf() {
   LiveCalls* live_calls = shape_.dependencies->live_calls;
-  const bool entered = entered_, entered_stream = entered_stream_;
+  const bool entered = entered_;
   delete this;
-  if (entered_stream) live_calls->LeaveStream();
   if (entered) live_calls->Leave();
 }
 

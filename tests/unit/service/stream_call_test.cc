@@ -327,6 +327,17 @@ TEST_F(StreamCallTest, TurnsAwayWhatIsTooManyAndSaysWhenToComeBack) {
   EXPECT_TRUE(third.Read(&part));
 }
 
+// Whoever has read the status may ask again at once.
+TEST_F(StreamCallTest, FreesItsPlaceBeforeItsStatusIsRead) {
+  Stream([](StreamWriter&) { return absl::OkStatus(); });
+  Start(/*threads=*/2, /*max_queue=*/16, /*max_streams=*/1);
+  for (int i = 0; i < 200; ++i) {
+    Reader reader(channel_, RequestBytes());
+    EXPECT_EQ(reader.Count(), 0);
+    ASSERT_TRUE(reader.Finish().ok()) << "call " << i;
+  }
+}
+
 TEST_F(StreamCallTest, SaysThatAMethodIsNotWritten) {
   Start();
   Reader reader(channel_, RequestBytes());
