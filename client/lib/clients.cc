@@ -1,33 +1,8 @@
 #include "client/lib/clients.h"
 
-#include <iterator>
+#include "client/lib/all_pages.h"
 
 namespace shirube::client {
-namespace {
-
-// The pages of a list method as one range. `list` calls it, `rows` are its
-// rows.
-template <typename T, typename Client, typename Request, typename Response>
-Paged<T> AllPages(const Client& client, Request request, const Options& options,
-                  absl::StatusOr<Response> (Client::*list)(Request,
-                                                           const Options&)
-                      const,
-                  google::protobuf::RepeatedPtrField<T>* (Response::*rows)()) {
-  // Whoever wants every row wants few calls: the largest page there is.
-  if (request.page_size() == 0) request.set_page_size(1000);
-  return Paged<T>([=](const std::string& page_token) mutable
-                  -> absl::StatusOr<typename Paged<T>::Page> {
-    request.set_page_token(page_token);
-    absl::StatusOr<Response> response = (client.*list)(request, options);
-    if (!response.ok()) return response.status();
-    auto* found = (*response.*rows)();
-    return typename Paged<T>::Page{{std::make_move_iterator(found->begin()),
-                                    std::make_move_iterator(found->end())},
-                                   response->next_page_token()};
-  });
-}
-
-}  // namespace
 
 absl::Status Client::Call(const std::string& method,
                           google::protobuf::Message* request,
