@@ -11,6 +11,7 @@
 #include "absl/status/status.h"
 #include "client/cli/exit_code.h"
 #include "client/cli/output/style.h"
+#include "client/lib/alert_client.h"
 #include "client/lib/clients.h"
 
 namespace shirube::cli {
@@ -41,6 +42,7 @@ struct Context {
   }
   client::EvaluationClient evaluation() const { return {connection, options}; }
   client::RuleClient rules() const { return {connection, options}; }
+  client::AlertClient alerts() const { return {connection, options}; }
   client::AdminClient admin() const { return {connection, options}; }
 
   // The text in the language of the output.

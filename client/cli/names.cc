@@ -35,7 +35,23 @@ std::string CandidateList(const std::vector<Candidate>& candidates,
   return list;
 }
 
-// The position of the one candidate that `text` means.
+// The labels from the top down to an initiative: "第3/3".
+std::vector<std::string> PathLabels(
+    const v1::Initiative& initiative,
+    const std::map<std::string, const v1::Initiative*>& by_name) {
+  std::string path = initiative.label();
+  std::string parent = initiative.parent_initiative();
+  while (!parent.empty()) {
+    auto it = by_name.find(parent);
+    if (it == by_name.end()) break;
+    path = it->second->label() + "/" + path;
+    parent = it->second->parent_initiative();
+  }
+  return {path};
+}
+
+}  // namespace
+
 absl::StatusOr<size_t> Choose(const Context& context, const std::string& text,
                               const std::vector<Candidate>& candidates,
                               std::string_view kind_ja,
@@ -56,23 +72,6 @@ absl::StatusOr<size_t> Choose(const Context& context, const std::string& text,
                                std::string(kind_en) + "; name one of them:") +
                     CandidateList(candidates, result.found));
 }
-
-// The labels from the top down to an initiative: "第3/3".
-std::vector<std::string> PathLabels(
-    const v1::Initiative& initiative,
-    const std::map<std::string, const v1::Initiative*>& by_name) {
-  std::string path = initiative.label();
-  std::string parent = initiative.parent_initiative();
-  while (!parent.empty()) {
-    auto it = by_name.find(parent);
-    if (it == by_name.end()) break;
-    path = it->second->label() + "/" + path;
-    parent = it->second->parent_initiative();
-  }
-  return {path};
-}
-
-}  // namespace
 
 absl::StatusOr<Period> PeriodArgument(const Context& context,
                                       const std::string& text) {

@@ -5,6 +5,7 @@
 #define SHIRUBE_CLIENT_CLI_NAMES_H_
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -51,6 +52,13 @@ struct MatchResult {
 // label, part of a name.
 MatchResult MatchName(const std::string& text,
                       const std::vector<Candidate>& candidates);
+
+// The position of the one candidate that `text` means; errors as of FindPlan,
+// with what is looked for in both languages ("計画", "plan").
+absl::StatusOr<size_t> Choose(const Context& context, const std::string& text,
+                              const std::vector<Candidate>& candidates,
+                              std::string_view kind_ja,
+                              std::string_view kind_en);
 
 }  // namespace shirube::cli
 

@@ -64,6 +64,8 @@ void AddCommands(CLI::App& app, Chosen& chosen) {
   AddInitiative(app, chosen);
   AddIndicator(app, chosen);
   AddRule(app, chosen);
+  AddAlert(app, chosen);
+  AddSubscription(app, chosen);
   AddServer(app, chosen);
   AddCompletion(app, chosen);
 }

@@ -28,6 +28,8 @@ void AddFlags(CLI::App& app, Chosen& chosen);
 void AddCompare(CLI::App& app, Chosen& chosen);
 void AddExplain(CLI::App& app, Chosen& chosen);
 void AddRule(CLI::App& app, Chosen& chosen);
+void AddAlert(CLI::App& app, Chosen& chosen);
+void AddSubscription(CLI::App& app, Chosen& chosen);
 void AddServer(CLI::App& app, Chosen& chosen);
 void AddCompletion(CLI::App& app, Chosen& chosen);
 

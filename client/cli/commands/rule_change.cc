@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "client/cli/commands/acting.h"
 #include "client/cli/commands/rule_names.h"
 #include "client/cli/commands/yardstick_names.h"
 #include "client/cli/names.h"
@@ -396,17 +397,6 @@ absl::Status Release(const Context& context, const std::string& text) {
   return absl::OkStatus();
 }
 
-// Declares a command that runs `act`.
-template <typename Act>
-void Bind(CLI::App* command, Chosen& chosen, Act act) {
-  command->callback([&chosen, act] {
-    chosen.run = [act](Context& context) {
-      const absl::Status status = act(context);
-      return status.ok() ? static_cast<int>(kDone) : Fail(context, status);
-    };
-  });
-}
-
 }  // namespace
 
 void AddRuleChanges(CLI::App* group, Chosen& chosen) {
@@ -429,8 +419,8 @@ void AddRuleChanges(CLI::App* group, Chosen& chosen) {
   command->add_flag("--dry-run", add->dry_run, "Verify and store nothing");
   command->add_flag("--module-only", add->module_only,
                     "Only the modules, no rule set");
-  Bind(command, chosen,
-       [add](const Context& context) { return Register(context, *add); });
+  RunBy(command, chosen,
+        [add](const Context& context) { return Register(context, *add); });
 
   struct Typed {
     std::string subject, expected;
@@ -445,7 +435,7 @@ void AddRuleChanges(CLI::App* group, Chosen& chosen) {
       ->required();
   command->add_option("--expect", activate->expected,
                       "Only if this set is active now");
-  Bind(command, chosen, [activate](const Context& context) {
+  RunBy(command, chosen, [activate](const Context& context) {
     return Activate(context, activate->subject, activate->expected);
   });
 
@@ -454,7 +444,7 @@ void AddRuleChanges(CLI::App* group, Chosen& chosen) {
       group->add_subcommand("rollback", "Judge by the rule set before again");
   command->add_option("--expect", back->expected,
                       "Only if this set is active now");
-  Bind(command, chosen, [back](const Context& context) {
+  RunBy(command, chosen, [back](const Context& context) {
     return Rollback(context, back->expected);
   });
 
@@ -463,7 +453,7 @@ void AddRuleChanges(CLI::App* group, Chosen& chosen) {
                                   "Have a module in quarantine asked again");
   command->add_option("MODULE", release->subject, "Module, or x@1.0.0")
       ->required();
-  Bind(command, chosen, [release](const Context& context) {
+  RunBy(command, chosen, [release](const Context& context) {
     return Release(context, release->subject);
   });
 }
