@@ -464,4 +464,17 @@ absl::StatusOr<v1::ServerInfo> AdminClient::GetServerInfo(
                                std::move(request), options);
 }
 
+absl::StatusOr<v1::ListAuditEntriesResponse> AdminClient::ListAuditEntries(
+    v1::ListAuditEntriesRequest request, const Options& options) const {
+  return Unary<v1::ListAuditEntriesResponse>(
+      "/shirube.v1.AdminService/ListAuditEntries", std::move(request), options);
+}
+
+Paged<v1::AuditEntry> AdminClient::AllAuditEntries(
+    v1::ListAuditEntriesRequest request, const Options& options) const {
+  return AllPages(*this, std::move(request), options,
+                  &AdminClient::ListAuditEntries,
+                  &v1::ListAuditEntriesResponse::mutable_audit_entries);
+}
+
 }  // namespace shirube::client

@@ -253,9 +253,15 @@ class RuleClient : public Client {
 class AdminClient : public Client {
  public:
   using Client::Client;
-  // Versions, storage, and which layers confine rule modules.
+  // Versions, storage, which layers confine rule modules, and whom the server
+  // takes the caller for.
   absl::StatusOr<v1::ServerInfo> GetServerInfo(
       v1::GetServerInfoRequest request, const Options& options = {}) const;
+  // Who changed what, the latest first.
+  absl::StatusOr<v1::ListAuditEntriesResponse> ListAuditEntries(
+      v1::ListAuditEntriesRequest request, const Options& options = {}) const;
+  Paged<v1::AuditEntry> AllAuditEntries(v1::ListAuditEntriesRequest request,
+                                        const Options& options = {}) const;
 };
 
 }  // namespace shirube::client

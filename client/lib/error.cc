@@ -52,4 +52,16 @@ absl::Status MakeStatus(const google::rpc::Status& details) {
   return status;
 }
 
+absl::Status LocalError(absl::StatusCode code, const std::string& language,
+                        const std::string& ja, const std::string& en) {
+  google::rpc::Status details;
+  details.set_code(static_cast<int>(code));
+  details.set_message(en);
+  google::rpc::LocalizedMessage text;
+  text.set_locale(language == "ja" ? "ja" : "en");
+  text.set_message(language == "ja" ? ja : en);
+  details.add_details()->PackFrom(text);
+  return MakeStatus(details);
+}
+
 }  // namespace shirube::client

@@ -31,6 +31,10 @@ Error ErrorOf(const absl::Status& status);
 // A status that carries `details` for ErrorOf; what a Connection returns.
 absl::Status MakeStatus(const google::rpc::Status& details);
 
+// An error that this library finds itself, with its text in `language`.
+absl::Status LocalError(absl::StatusCode code, const std::string& language,
+                        const std::string& ja, const std::string& en);
+
 }  // namespace shirube::client
 
 #endif  // SHIRUBE_CLIENT_LIB_ERROR_H_

@@ -2,18 +2,23 @@
 #include <grpcpp/completion_queue.h>
 #include <grpcpp/create_channel.h>
 #include <grpcpp/generic/generic_stub.h>
+#include <grpcpp/security/credentials.h>
 #include <grpcpp/support/byte_buffer.h>
 #include <grpcpp/support/channel_arguments.h>
 
 #include <functional>
 #include <future>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
 #include "absl/time/clock.h"
 #include "client/lib/connection.h"
+#include "client/lib/credentials.h"
 #include "client/lib/error.h"
+#include "client/lib/tls_error.h"
+#include "client/lib/token.h"
 
 namespace shirube::client {
 namespace {
@@ -43,15 +48,10 @@ absl::Status FromByteBuffer(const grpc::ByteBuffer& buffer,
   return absl::OkStatus();
 }
 
-absl::Status ToStatus(const grpc::Status& status, const std::string& server) {
+// `connection` is what it was made with.
+absl::Status ToStatus(const grpc::Status& status, const Options& connection,
+                      const std::string& language) {
   if (status.ok()) return absl::OkStatus();
-  google::rpc::Status details;
-  if (status.error_details().empty() ||
-      !details.ParseFromString(status.error_details())) {
-    details.Clear();
-  }
-  details.set_code(status.error_code());
-  details.set_message(status.error_message());
   // What this library cancels itself does not come here: CANCELLED without
   // details is a server that stopped before it looked at the call.
   const bool never_reached =
@@ -59,28 +59,35 @@ absl::Status ToStatus(const grpc::Status& status, const std::string& server) {
       (status.error_code() == grpc::StatusCode::UNAVAILABLE ||
        status.error_code() == grpc::StatusCode::CANCELLED);
   if (never_reached) {
-    details.set_code(grpc::StatusCode::UNAVAILABLE);
-    details.set_message("no Shirube server answers at " + server + " (" +
-                        status.error_message() + ")");
+    return Unreachable(status.error_message(), connection, language);
   }
+  google::rpc::Status details;
+  if (status.error_details().empty() ||
+      !details.ParseFromString(status.error_details())) {
+    details.Clear();
+  }
+  details.set_code(status.error_code());
+  details.set_message(status.error_message());
   return MakeStatus(details);
 }
 
-void Prepare(const Options& options, grpc::ClientContext* context) {
+void Prepare(const Options& options, const std::string& token,
+             grpc::ClientContext* context) {
   context->set_deadline(absl::ToChronoTime(absl::Now() + *options.timeout));
   context->AddMetadata("accept-language", *options.language);
   // "-bin": names are Japanese as often as not, plain metadata is ASCII.
   if (!options.actor->empty()) {
     context->AddMetadata("shirube-actor-bin", *options.actor);
   }
+  if (!token.empty()) context->AddMetadata("authorization", "Bearer " + token);
 }
 
 // One streamed call, step by step on one thread.
 class StreamedCall {
  public:
   StreamedCall(grpc::GenericStub& stub, const std::string& method,
-               const Options& options) {
-    Prepare(options, &context_);
+               const Options& options, const std::string& token) {
+    Prepare(options, token, &context_);
     call_ = stub.PrepareCall(&context_, method, &queue_);
     call_->StartCall(this);
     Done();
@@ -121,23 +128,86 @@ class StreamedCall {
   std::unique_ptr<grpc::GenericClientAsyncReaderWriter> call_;
 };
 
+std::shared_ptr<grpc::ChannelCredentials> CredentialsOf(const TlsFiles& files) {
+  grpc::SslCredentialsOptions ssl;
+  ssl.pem_root_certs = files.ca;
+  ssl.pem_cert_chain = files.cert;
+  ssl.pem_private_key = files.key;
+  return grpc::SslCredentials(ssl);
+}
+
+std::shared_ptr<grpc::GenericStub> MakeStub(const Options& options,
+                                            const TlsFiles& files) {
+  const bool tls = WantsTls(options);
+  grpc::ChannelArguments arguments;
+  arguments.SetMaxReceiveMessageSize(kMaxMessageBytes);
+  // A server that has just been started is tried again soon.
+  arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 50);
+  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 1000);
+  // A proxy of the environment must not see what is not encrypted.
+  if (!tls) arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
+  return std::make_shared<grpc::GenericStub>(grpc::CreateCustomChannel(
+      *options.server,
+      tls ? CredentialsOf(files) : grpc::InsecureChannelCredentials(),
+      arguments));
+}
+
+// The channel with the TLS files of `options` as they are now. Calls under way
+// keep the one they began on. Thread-safe.
+class Channel {
+ public:
+  explicit Channel(const Options& options) : options_(options) {}
+
+  // Files that changed and do not fit yet leave the old channel in use: they
+  // are replaced one after the other.
+  absl::StatusOr<std::shared_ptr<grpc::GenericStub>> Now(
+      const std::string& language) {
+    std::lock_guard lock(mutex_);
+    if (!WantsTls(options_)) {
+      if (stub_ == nullptr) stub_ = MakeStub(options_, {});
+      return stub_;
+    }
+    const std::vector<FileStamp> stamps = StampsOfTlsFiles(options_);
+    if (stub_ != nullptr && stamps == stamps_) return stub_;
+    Options reading = options_;
+    reading.language = language;
+    absl::StatusOr<TlsFiles> files = ReadTlsFiles(reading);
+    if (!files.ok()) {
+      if (stub_ != nullptr) return stub_;
+      return files.status();
+    }
+    stub_ = MakeStub(options_, *files);
+    stamps_ = stamps;
+    return stub_;
+  }
+
+ private:
+  const Options options_;
+  std::mutex mutex_;
+  std::shared_ptr<grpc::GenericStub> stub_;
+  std::vector<FileStamp> stamps_;
+};
+
 class GrpcConnection : public Connection {
  public:
-  explicit GrpcConnection(const std::string& server)
-      : server_(server), stub_(MakeChannel(server)) {}
+  explicit GrpcConnection(const Options& options)
+      : options_(options), channel_(options) {}
 
   absl::Status Call(const std::string& method,
                     const google::protobuf::Message& request,
                     google::protobuf::Message* response,
                     const Options& options) override {
+    absl::StatusOr<Door> door = Open(options);
+    if (!door.ok()) return door.status();
     grpc::ClientContext context;
-    Prepare(options, &context);
+    Prepare(options, door->token, &context);
     grpc::ByteBuffer sent = ToByteBuffer(request), received;
     std::promise<grpc::Status> done;
-    stub_.UnaryCall(
+    door->stub->UnaryCall(
         &context, method, {}, &sent, &received,
         [&done](grpc::Status status) { done.set_value(std::move(status)); });
-    absl::Status status = ToStatus(done.get_future().get(), server_);
+    absl::Status status =
+        ToStatus(done.get_future().get(), options_, *options.language);
     if (!status.ok()) return status;
     return FromByteBuffer(received, response);
   }
@@ -147,7 +217,9 @@ class GrpcConnection : public Connection {
                       google::protobuf::Message* message,
                       const std::function<bool()>& take,
                       const Options& options) override {
-    StreamedCall call(stub_, method, options);
+    absl::StatusOr<Door> door = Open(options);
+    if (!door.ok()) return door.status();
+    StreamedCall call(*door->stub, method, options, door->token);
     call.Send(request);
     grpc::ByteBuffer received;
     absl::Status own;
@@ -157,28 +229,37 @@ class GrpcConnection : public Connection {
     }
     if (!own.ok()) call.Cancel();
     const grpc::Status status = call.Finish();
-    return own.ok() ? ToStatus(status, server_) : own;
+    return own.ok() ? ToStatus(status, options_, *options.language) : own;
   }
 
  private:
-  static std::shared_ptr<grpc::Channel> MakeChannel(const std::string& server) {
-    grpc::ChannelArguments arguments;
-    arguments.SetMaxReceiveMessageSize(kMaxMessageBytes);
-    // A server that has just been started is tried again soon.
-    arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 50);
-    arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 1000);
-    return grpc::CreateCustomChannel(server, grpc::InsecureChannelCredentials(),
-                                     arguments);
+  struct Door {
+    std::shared_ptr<grpc::GenericStub> stub;
+    std::string token;  // empty: none
+  };
+
+  absl::StatusOr<Door> Open(const Options& options) {
+    Door door;
+    if (!options.token_file->empty()) {
+      auto token = tokens_.Get(*options.token_file, *options.language);
+      if (!token.ok()) return token.status();
+      door.token = *std::move(token);
+    }
+    auto stub = channel_.Now(*options.language);
+    if (!stub.ok()) return stub.status();
+    door.stub = *std::move(stub);
+    return door;
   }
 
-  const std::string server_;
-  grpc::GenericStub stub_;
+  const Options options_;
+  Channel channel_;
+  TokenFiles tokens_;
 };
 
 }  // namespace
 
 std::shared_ptr<Connection> Connect(const Options& options) {
-  return std::make_shared<GrpcConnection>(*Resolve(options, {}).server);
+  return std::make_shared<GrpcConnection>(Resolve(options, {}));
 }
 
 }  // namespace shirube::client

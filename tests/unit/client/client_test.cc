@@ -181,6 +181,25 @@ TEST(ClientTest, EndsARangeWithTheFirstError) {
       absl::IsNotFound(PlanClient(connection).AllPlans({}).All().status()));
 }
 
+TEST(ClientTest, ReadsAllAuditEntriesPageByPage) {
+  auto connection = std::make_shared<FakeConnection>();
+  v1::ListAuditEntriesResponse first, second;
+  first.add_audit_entries()->set_actor("佐藤");
+  first.set_next_page_token("more");
+  second.add_audit_entries()->set_actor("shirube");
+  connection->steps = {Answer(first), Answer(second)};
+  v1::ListAuditEntriesRequest request;
+  request.set_filter("actor = x");
+  const auto rows = AdminClient(connection).AllAuditEntries(request).All();
+  ASSERT_TRUE(rows.ok()) << rows.status();
+  ASSERT_EQ(rows->size(), 2u);
+  EXPECT_EQ((*rows)[1].actor(), "shirube");
+  v1::ListAuditEntriesRequest asked;
+  ASSERT_TRUE(asked.ParseFromString(connection->asked[1].request));
+  EXPECT_EQ(asked.page_token(), "more");
+  EXPECT_EQ(asked.filter(), "actor = x");
+}
+
 TEST(OptionsTest, TakesTheCallThenTheClientThenTheEnvironment) {
   ASSERT_EQ(setenv("SHIRUBE_SERVER", "unix:/tmp/from-environment", 1), 0);
   ASSERT_EQ(setenv("SHIRUBE_ACTOR", "環境", 1), 0);
@@ -193,6 +212,29 @@ TEST(OptionsTest, TakesTheCallThenTheClientThenTheEnvironment) {
   unsetenv("SHIRUBE_SERVER");
   unsetenv("SHIRUBE_ACTOR");
   EXPECT_EQ(*Resolve({}, {}).server, "127.0.0.1:8471");
+}
+
+TEST(OptionsTest, TakesACertificateAndItsKeyFromOnePlace) {
+  ASSERT_EQ(setenv("SHIRUBE_TLS_CERT", "env.pem", 1), 0);
+  ASSERT_EQ(setenv("SHIRUBE_TLS_KEY", "env.key", 1), 0);
+  ASSERT_EQ(setenv("SHIRUBE_TLS_CA", "env-ca.pem", 1), 0);
+  ASSERT_EQ(setenv("SHIRUBE_TOKEN_FILE", "env-token", 1), 0);
+  const Options own = Resolve({}, {.tls_cert = "own.pem"});
+  EXPECT_EQ(*own.tls_cert, "own.pem");
+  EXPECT_EQ(*own.tls_key, "");
+  EXPECT_EQ(*own.tls_ca, "env-ca.pem");
+  EXPECT_EQ(*Resolve({}, {}).tls_cert, "env.pem");
+  EXPECT_EQ(*Resolve({}, {}).tls_key, "env.key");
+  EXPECT_EQ(*Resolve({}, {}).token_file, "env-token");
+  // "" asks for none, whatever the environment says.
+  EXPECT_EQ(*Resolve({.tls_ca = "", .token_file = ""}, {}).tls_ca, "");
+  for (const char* name : {"SHIRUBE_TLS_CERT", "SHIRUBE_TLS_KEY",
+                           "SHIRUBE_TLS_CA", "SHIRUBE_TOKEN_FILE"}) {
+    unsetenv(name);
+  }
+  const Options none = Resolve({}, {});
+  EXPECT_EQ(*none.tls_ca + *none.tls_cert + *none.tls_key + *none.token_file,
+            "");
 }
 
 TEST(ErrorTest, GivesTheDetailsOfTheServer) {
