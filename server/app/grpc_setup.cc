@@ -45,6 +45,16 @@ void SetLimits(grpc::ServerBuilder* builder) {
                               limits::kMaxStreamsPerConnection);
   // Otherwise a second server starts on the port of the first.
   builder->AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+  // Headers beyond this end the call; a caller that sends nothing, and does not
+  // answer when asked whether it is there, is let go.
+  builder->AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE,
+                              limits::kMaxMetadataBytes);
+  builder->AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, 60'000);
+  builder->AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 20'000);
+  builder->AddChannelArgument(GRPC_ARG_MAX_CONNECTION_IDLE_MS, 30 * 60'000);
+  builder->AddChannelArgument(
+      GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 10'000);
+  builder->AddChannelArgument(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, 10'000);
   // Only reflection is answered by gRPC's own threads.
   using Option = grpc::ServerBuilder::SyncServerOption;
   builder->SetSyncServerOption(Option::NUM_CQS, 1);
@@ -55,13 +65,15 @@ void SetLimits(grpc::ServerBuilder* builder) {
 }  // namespace
 
 absl::StatusOr<Listening> Listen(const ListenAddress& address,
-                                 RawAdapter* adapter) {
+                                 const TlsFiles& tls, RawAdapter* adapter) {
   SetUpOnce();
   SHIRUBE_RETURN_IF_ERROR(CheckSocketIsFree(address));
   grpc::ServerBuilder builder;
   SetLimits(&builder);
   int port = 0;
-  builder.AddListeningPort(address.grpc, grpc::InsecureServerCredentials(),
+  builder.AddListeningPort(address.grpc,
+                           tls.enabled() ? MakeTlsCredentials(tls)
+                                         : grpc::InsecureServerCredentials(),
                            &port);
   adapter->AddTo(&builder);
   const mode_t before = umask(0177);

@@ -8,6 +8,7 @@
 #include "absl/status/statusor.h"
 #include "grpcpp/server.h"
 #include "server/app/listen_address.h"
+#include "server/app/tls.h"
 #include "server/service/raw_adapter.h"
 
 namespace shirube {
@@ -20,7 +21,7 @@ struct Listening {
 // Listens with reflection and health. A Unix socket has mode 0600 from the
 // moment it exists. On an error nothing listens.
 absl::StatusOr<Listening> Listen(const ListenAddress& address,
-                                 RawAdapter* adapter);
+                                 const TlsFiles& tls, RawAdapter* adapter);
 
 }  // namespace shirube
 

@@ -36,11 +36,15 @@ absl::Status NotLoopback(const std::string& text, const std::string& found) {
   return BadAddress(
       text,
       absl::StrCat("is ", found,
-                   ", which others can reach; without TLS the server listens "
-                   "on loopback (127.0.0.1:8471) or a Unix socket "
-                   "(unix:/path) only"),
+                   ", which others can reach; that takes TLS (--tls-cert, "
+                   "--tls-key) and callers who prove who they are (--tokens "
+                   "or --client-ca). Without them the server listens on "
+                   "loopback (127.0.0.1:8471) or a Unix socket (unix:/path) "
+                   "only"),
       absl::StrCat(found,
-                   "は外部から到達できます。TLSがない間は、ループバック"
+                   "は外部から到達できます。それにはTLS(--tls-cert、"
+                   "--tls-key)と、呼び出す側の確認(--tokens または "
+                   "--client-ca)が必要です。なければ、ループバック"
                    "(127.0.0.1:8471)かUnixソケット(unix:/path)だけで"
                    "待ち受けます"));
 }
@@ -120,7 +124,8 @@ absl::StatusOr<Resolved> Resolve(const std::string& text,
 
 }  // namespace
 
-absl::StatusOr<ListenAddress> ResolveListenAddress(const std::string& text) {
+absl::StatusOr<ListenAddress> ResolveListenAddress(const std::string& text,
+                                                   Reach reach) {
   if (absl::StartsWith(text, "unix:")) return UnixAddress(text);
   std::string host, port;
   int number = -1;
@@ -130,13 +135,15 @@ absl::StatusOr<ListenAddress> ResolveListenAddress(const std::string& text) {
         text, "use 127.0.0.1:8471, [::1]:8471 or unix:/path",
         "127.0.0.1:8471、[::1]:8471、unix:/pathの形で指定してください");
   }
-  if (host.empty() || host == "*") return NotLoopback(text, "0.0.0.0");
+  if (host.empty() || host == "*") host = "0.0.0.0";
   SHIRUBE_ASSIGN_OR_RETURN(const Resolved resolved, Resolve(text, host, port));
   ListenAddress address;
   address.port = number;
   for (const addrinfo* info = resolved.get(); info; info = info->ai_next) {
     const std::string numeric = Numeric(*info);
-    if (!IsLoopback(*info->ai_addr)) return NotLoopback(text, numeric);
+    if (reach == Reach::kLoopback && !IsLoopback(*info->ai_addr)) {
+      return NotLoopback(text, numeric);
+    }
     // IPv4 where a name has both: every client reaches that.
     if (address.host.empty() || info->ai_family == AF_INET) {
       address.host = numeric;

@@ -1,5 +1,5 @@
-// Where the server listens. As long as it has no TLS to offer that is loopback
-// or a Unix socket, nothing else.
+// Where the server listens: loopback or a Unix socket, and elsewhere only where
+// its door is guarded.
 #ifndef SHIRUBE_SERVER_APP_LISTEN_ADDRESS_H_
 #define SHIRUBE_SERVER_APP_LISTEN_ADDRESS_H_
 
@@ -18,9 +18,16 @@ struct ListenAddress {
   int port = 0;
 };
 
-// `127.0.0.1:8471`, `[::1]:8471`, `localhost:8471`, `unix:/path`. Names are
-// resolved; INVALID_ARGUMENT unless every address they stand for is loopback.
-absl::StatusOr<ListenAddress> ResolveListenAddress(const std::string& text);
+enum class Reach {
+  kLoopback,  // only callers of this machine
+  kAnywhere,  // there is TLS, and callers prove who they are
+};
+
+// `127.0.0.1:8471`, `[::1]:8471`, `localhost:8471`, `0.0.0.0:8471`,
+// `unix:/path`. Names are resolved; INVALID_ARGUMENT where one of the addresses
+// they stand for is beyond `reach`.
+absl::StatusOr<ListenAddress> ResolveListenAddress(const std::string& text,
+                                                   Reach reach);
 
 // FAILED_PRECONDITION when somebody listens there already: for a Unix socket
 // before listening (gRPC would take a living one away), for a port to say why

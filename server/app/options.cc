@@ -46,6 +46,26 @@ std::optional<CommandLine> ParseCommandLine(int argc, char** argv,
                  "days that a request_id is remembered (request_id の保存日数)")
       ->capture_default_str()
       ->check(CLI::Range(1, 3650));
+  std::string roles = FormatRoles(out.server.certificate_roles);
+  app.add_option("--tls-cert", out.server.tls.certificate,
+                 "PEM file of the server's certificate (サーバー証明書)");
+  app.add_option("--tls-key", out.server.tls.key,
+                 "PEM file of its key (その秘密鍵)");
+  app.add_option("--client-ca", out.server.tls.client_ca,
+                 "PEM file of the authorities whose clients are believed "
+                 "(クライアント証明書の認証局)");
+  app.add_option("--tokens", out.server.token_file,
+                 "file of tokens, made by `shirube token create` "
+                 "(トークンのファイル)");
+  app.add_option("--certificate-roles", roles,
+                 "roles of clients with a certificate that the file of tokens "
+                 "does not name (証明書のみの権限)")
+      ->capture_default_str()
+      ->check([](const std::string& text) {
+        return ParseRoles(text)
+                   ? std::string()
+                   : std::string("roles are READ, RECORD, MANAGE, RULES");
+      });
   std::vector<std::string> layers;
   int64_t memory_mib = out.server.memory_limit_bytes >> 20;
   int64_t deadline_ms = absl::ToInt64Milliseconds(out.server.call_deadline);
@@ -79,6 +99,8 @@ std::optional<CommandLine> ParseCommandLine(int argc, char** argv,
     return std::nullopt;
   }
   out.server.required_layers = layers;
+  out.server.certificate_roles =
+      ParseRoles(roles).value_or(out.server.certificate_roles);
   out.server.memory_limit_bytes = memory_mib << 20;
   out.server.call_deadline = absl::Milliseconds(deadline_ms);
   out.log_level = ParseLogLevel(level).value_or(LogLevel::kInfo);

@@ -51,8 +51,7 @@ absl::Status NamingTheOption(const absl::Status& status) {
 class Server::Impl {
  public:
   absl::Status Start(const ServerOptions& options) {
-    SHIRUBE_ASSIGN_OR_RETURN(const ListenAddress listen,
-                             ResolveListenAddress(options.listen));
+    SHIRUBE_ASSIGN_OR_RETURN(const ListenAddress listen, OpenDoor(options));
     SHIRUBE_RETURN_IF_ERROR(OpenData(options));
     SHIRUBE_RETURN_IF_ERROR(StartJudging(options));
     SHIRUBE_RETURN_IF_ERROR(MakeBackend());
@@ -64,6 +63,22 @@ class Server::Impl {
   const std::string& address() const { return listening_.address; }
 
  private:
+  // Who may come in, checked before anything is opened.
+  absl::StatusOr<ListenAddress> OpenDoor(const ServerOptions& options) {
+    tls_ = options.tls;
+    tls_.certificate_optional = !options.token_file.empty();
+    SHIRUBE_RETURN_IF_ERROR(CheckTlsFiles(tls_));
+    Authenticator::Options access;
+    access.token_file = options.token_file;
+    access.client_certificates = !tls_.client_ca.empty();
+    access.certificate_roles = options.certificate_roles;
+    SHIRUBE_ASSIGN_OR_RETURN(authenticator_,
+                             Authenticator::Make(std::move(access)));
+    const bool guarded = tls_.enabled() && authenticator_->demands_proof();
+    return ResolveListenAddress(options.listen,
+                                guarded ? Reach::kAnywhere : Reach::kLoopback);
+  }
+
   absl::Status OpenData(const ServerOptions& options) {
     SHIRUBE_ASSIGN_OR_RETURN(store_, OpenSqliteStore(options.database));
     Ledger::Options ledger;
@@ -115,6 +130,8 @@ class Server::Impl {
     backend_.rules = catalog_.get();
     versions_ = std::make_unique<RuleSetVersions>(store_.get());
     backend_.versions = versions_.get();
+    backend_.authenticator = authenticator_.get();
+    backend_.tls = tls_.enabled();
     backend_.version = SHIRUBE_VERSION;
     backend_.storage = "sqlite";
     backend_.started = absl::Now();
@@ -133,15 +150,18 @@ class Server::Impl {
     slow_executor_ = std::make_unique<Executor>(kSlowThreads, kSlowQueue);
     adapter_ = std::make_unique<RawAdapter>(
         RawAdapter::Dependencies{&methods_, executor_.get(), gate_.get(),
-                                 &live_calls_, slow_executor_.get()},
+                                 &live_calls_, slow_executor_.get(),
+                                 /*max_streams=*/2, authenticator_.get()},
         ServiceNames());
-    SHIRUBE_ASSIGN_OR_RETURN(listening_, Listen(listen, adapter_.get()));
+    SHIRUBE_ASSIGN_OR_RETURN(listening_, Listen(listen, tls_, adapter_.get()));
     health_ = std::make_unique<Health>(
         listening_.server->GetHealthCheckService(), rule_host_.get(),
         ServiceNames(), absl::Seconds(1));
     return absl::OkStatus();
   }
 
+  TlsFiles tls_;
+  std::unique_ptr<Authenticator> authenticator_;
   std::unique_ptr<Store> store_;
   std::unique_ptr<Ledger> ledger_;
   std::unique_ptr<Table> table_;

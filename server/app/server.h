@@ -11,6 +11,8 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "server/access/role.h"
+#include "server/app/tls.h"
 
 namespace shirube {
 
@@ -25,6 +27,11 @@ struct ServerOptions {
   // Of a rule module's worker.
   int64_t memory_limit_bytes = int64_t{256} << 20;
   absl::Duration call_deadline = absl::Milliseconds(200);
+  // Who may come in; see access/token_file.h. Without tokens and client
+  // certificates everybody who reaches the server may do everything.
+  TlsFiles tls;
+  std::string token_file;
+  RoleSet certificate_roles = {Role::kRead};
   // Layers of confinement without which the server does not start
   // (CONFINEMENT_MISSING).
   std::vector<std::string> required_layers;

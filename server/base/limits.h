@@ -56,7 +56,8 @@ inline constexpr int kMaxSources = 200;  // reports of a plan
 // ---- Waiting and streams. ----
 inline constexpr int kMaxQueuedMutations = 10'000;
 inline constexpr int kMaxStreamsPerConnection = 100;
-inline constexpr int kRequestIdKeptDays = 7;  // configurable
+inline constexpr int kMaxMetadataBytes = 16 << 10;  // headers of a call
+inline constexpr int kRequestIdKeptDays = 7;        // configurable
 
 }  // namespace shirube::limits
 

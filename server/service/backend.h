@@ -12,6 +12,7 @@
 
 #include "absl/status/statusor.h"
 #include "google/protobuf/message.h"
+#include "server/access/authenticator.h"
 #include "server/evaluation/evaluator.h"
 #include "server/ledger/ledger.h"
 #include "server/service/field_reader.h"
@@ -29,6 +30,8 @@ struct Backend {
   Evaluator* evaluator = nullptr;
   RuleCatalog* rules = nullptr;
   RuleSetVersions* versions = nullptr;
+  const Authenticator* authenticator = nullptr;
+  bool tls = false;
   std::string history;  // of the store
   std::string version;  // of the server
   std::string storage;  // the driver's name

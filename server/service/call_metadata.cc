@@ -46,4 +46,21 @@ CallContext ContextOf(const grpc::CallbackServerContext& context) {
   return call;
 }
 
+Credentials CredentialsOf(const grpc::CallbackServerContext& context,
+                          const CallContext& call) {
+  Credentials credentials;
+  credentials.authorization = Find(context, "authorization");
+  credentials.claimed_actor = call.actor.name;
+  const auto peer = context.auth_context();
+  if (peer == nullptr || !peer->IsPeerAuthenticated()) return credentials;
+  for (const char* key :
+       {"x509_subject_alternative_name", "x509_common_name"}) {
+    for (const grpc::string_ref& value : peer->FindPropertyValues(key)) {
+      credentials.certificate_names.push_back(
+          CleanName(std::string(value.data(), value.size())));
+    }
+  }
+  return credentials;
+}
+
 }  // namespace shirube

@@ -3,6 +3,7 @@
 #define SHIRUBE_SERVER_SERVICE_CALL_METADATA_H_
 
 #include "grpcpp/server_context.h"
+#include "server/access/authenticator.h"
 #include "server/service/method_table.h"
 
 namespace shirube {
@@ -12,9 +13,13 @@ namespace shirube {
 inline constexpr char kActorKey[] = "shirube-actor";
 inline constexpr char kActorBinaryKey[] = "shirube-actor-bin";
 
-// Deadline, language and actor. An actor is only ever claimed as long as the
-// server has no TLS to offer; without one it is `anonymous`.
+// Deadline, language and the actor that the caller claims to be; without one it
+// is `anonymous`.
 CallContext ContextOf(const grpc::CallbackServerContext& context);
+
+// What the call brings to prove who makes it; `call` is its ContextOf.
+Credentials CredentialsOf(const grpc::CallbackServerContext& context,
+                          const CallContext& call);
 
 }  // namespace shirube
 

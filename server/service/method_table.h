@@ -11,6 +11,7 @@
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "google/protobuf/message.h"
+#include "server/access/role.h"
 #include "server/base/limits.h"
 #include "server/ledger/mutation.h"
 #include "server/service/errors.h"
@@ -21,6 +22,7 @@ namespace shirube {
 struct CallContext {
   std::string method;  // "CreatePlan"
   Actor actor;
+  RoleSet roles = RoleSet::All();
   Language language = Language::kEnglish;
   absl::Time deadline = absl::InfiniteFuture();
 };

@@ -14,6 +14,7 @@
 
 #include "absl/time/time.h"
 #include "grpcpp/server_builder.h"
+#include "server/access/authenticator.h"
 #include "server/service/executor.h"
 #include "server/service/live_calls.h"
 #include "server/service/method_table.h"
@@ -32,6 +33,7 @@ class RawAdapter {
     // Streams at once; fewer than the slow threads, so that an activation never
     // waits for somebody's reading.
     int max_streams = 2;
+    Authenticator* authenticator = nullptr;  // none: everybody may everything
   };
 
   // One gRPC service for each of `services` (full names, as in the protos).

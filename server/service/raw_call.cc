@@ -10,6 +10,7 @@
 #include "grpcpp/alarm.h"
 #include "grpcpp/support/slice.h"
 #include "server/base/logging.h"
+#include "server/base/status_macros.h"
 #include "server/domain/violation.h"
 #include "server/service/call_metadata.h"
 #include "server/service/request_bytes.h"
@@ -160,7 +161,20 @@ Executor* RawCall::executor() const {
                                                              : all.executor;
 }
 
+absl::Status RawCall::Authenticate() {
+  Authenticator* authenticator = shape_.dependencies->authenticator;
+  if (authenticator == nullptr) return absl::OkStatus();
+  SHIRUBE_ASSIGN_OR_RETURN(
+      const Identity identity,
+      authenticator->Identify(CredentialsOf(*context_, caller_)));
+  SHIRUBE_RETURN_IF_ERROR(CheckRole(identity, shape_.descriptor->full_name()));
+  caller_.actor = {identity.actor, identity.claimed};
+  caller_.roles = identity.roles;
+  return absl::OkStatus();
+}
+
 absl::Status RawCall::Admit() {
+  SHIRUBE_RETURN_IF_ERROR(Authenticate());
   if (shape_.method == nullptr) return NotWritten(shape_.descriptor->name());
   const size_t bytes = request_bytes_->Length();
   if (static_cast<int64_t>(bytes) > shape_.method->max_request_bytes) {

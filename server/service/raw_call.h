@@ -53,6 +53,8 @@ class RawCall {
   class Wait;
 
   Executor* executor() const;
+  // Who calls, and whether they may.
+  absl::Status Authenticate();
   // Everything that refuses a call before it costs a thread.
   absl::Status Admit();
   void Start();  // in the executor

@@ -171,7 +171,7 @@ TEST(ListenAddressTest, TakesLoopbackInEveryForm) {
   for (const char* text :
        {"127.0.0.1:8471", "127.1.2.3:0", "[::1]:8471", "localhost:0",
         "[::ffff:127.0.0.1]:1", "unix:/tmp/s"}) {
-    EXPECT_TRUE(ResolveListenAddress(text).ok()) << text;
+    EXPECT_TRUE(ResolveListenAddress(text, Reach::kLoopback).ok()) << text;
   }
 }
 
@@ -180,19 +180,27 @@ TEST(ListenAddressTest, RefusesWhatOthersCanReach) {
        {"0.0.0.0:8471", "[::]:8471", ":8471", "*:8471", "0:8471",
         "[::ffff:0.0.0.0]:8471", "[::ffff:192.0.2.1]:1", "192.0.2.1:8471",
         "[2001:db8::1]:8471"}) {
-    const auto address = ResolveListenAddress(text);
+    const auto address = ResolveListenAddress(text, Reach::kLoopback);
     ASSERT_FALSE(address.ok()) << text;
     EXPECT_THAT(DetailsOf(address.status()).en, HasSubstr("TLS")) << text;
     EXPECT_THAT(DetailsOf(address.status()).ja, HasSubstr("TLS")) << text;
   }
 }
 
+TEST(ListenAddressTest, GoesFurtherWhereTheDoorIsGuarded) {
+  for (const char* text : {"0.0.0.0:8471", "[::]:8471", ":8471", "*:0"}) {
+    EXPECT_TRUE(ResolveListenAddress(text, Reach::kAnywhere).ok()) << text;
+  }
+}
+
 TEST(ListenAddressTest, SaysWhatCannotBeRead) {
   for (const char* text : {"", "8471", "127.0.0.1", "127.0.0.1:x",
                            "127.0.0.1:70000", "::1:8471", "unix:"}) {
-    EXPECT_FALSE(ResolveListenAddress(text).ok()) << text;
+    EXPECT_FALSE(ResolveListenAddress(text, Reach::kAnywhere).ok()) << text;
   }
-  EXPECT_FALSE(ResolveListenAddress("unix:/" + std::string(200, 'a')).ok());
+  EXPECT_FALSE(
+      ResolveListenAddress("unix:/" + std::string(200, 'a'), Reach::kAnywhere)
+          .ok());
 }
 
 }  // namespace
