@@ -33,7 +33,10 @@ struct Context {
   std::string plan;            // --plan, as typed; empty: not given
   bool no_wait = false;        // writing commands return before judging
   bool timeout_typed = false;  // --timeout was given
-  client::Options options;
+  client::Options typed;       // by --server and the like, and nothing else
+  std::string context_name;    // --context; empty: the current one
+  std::string contexts_path;   // where contexts are saved
+  client::Options options;     // what is in force
   std::shared_ptr<client::Connection> connection;
 
   client::PlanClient plans() const { return {connection, options}; }

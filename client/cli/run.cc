@@ -5,6 +5,9 @@
 #include <map>
 
 #include "client/cli/commands/commands.h"
+#include "client/cli/saved_contexts.h"
+#include "client/lib/token.h"
+#include "server/base/status_macros.h"
 
 namespace shirube::cli {
 namespace {
@@ -16,16 +19,32 @@ constexpr char kExitCodes[] =
     "10 something lags (with --fail-on at-risk).";
 
 struct GlobalOptions {
-  std::string server, language, actor, plan;
+  client::Options typed;
+  std::string language, plan, context;
   double timeout_seconds = 0;
   Format format = Format::kTable;
   bool no_color = false, no_wait = false;
 };
 
 void AddGlobalOptions(CLI::App& app, GlobalOptions* global) {
-  app.add_option("--server", global->server,
-                 "host:port or unix:/path; else SHIRUBE_SERVER, else "
-                 "127.0.0.1:8471");
+  client::Options& typed = global->typed;
+  app.add_option("--server", typed.server,
+                 "host:port or unix:/path; else SHIRUBE_SERVER, else of the "
+                 "context, else 127.0.0.1:8471");
+  app.add_option("--context", global->context,
+                 "A saved server and way in (shirube context)");
+  app.add_option("--tls-ca", typed.tls_ca,
+                 "PEM file of the server's CA; else SHIRUBE_TLS_CA")
+      ->type_name("FILE");
+  app.add_option("--cert", typed.tls_cert,
+                 "PEM file of your certificate; else SHIRUBE_TLS_CERT")
+      ->type_name("FILE");
+  app.add_option("--key", typed.tls_key,
+                 "PEM file of the key to it; else SHIRUBE_TLS_KEY")
+      ->type_name("FILE");
+  app.add_option("--token-file", typed.token_file,
+                 "File that holds your token; else SHIRUBE_TOKEN_FILE")
+      ->type_name("FILE");
   app.add_option("-o,--output", global->format,
                  "table, json, jsonl, csv, name (flags: html)")
       ->transform(CLI::CheckedTransformer(
@@ -40,7 +59,7 @@ void AddGlobalOptions(CLI::App& app, GlobalOptions* global) {
   app.add_option("--plan", global->plan, "The plan that names belong to");
   app.add_option("--lang", global->language, "ja or en; else by LANG")
       ->check(CLI::IsMember({"ja", "en"}));
-  app.add_option("--actor", global->actor, "Who makes the change");
+  app.add_option("--actor", typed.actor, "Who makes the change");
   app.add_option("--timeout", global->timeout_seconds,
                  "Seconds for one call (30)")
       ->check(CLI::PositiveNumber);
@@ -66,7 +85,10 @@ void AddCommands(CLI::App& app, Chosen& chosen) {
   AddRule(app, chosen);
   AddAlert(app, chosen);
   AddSubscription(app, chosen);
+  AddAudit(app, chosen);
   AddServer(app, chosen);
+  AddContext(app, chosen);
+  AddToken(app, chosen);
   AddCompletion(app, chosen);
 }
 
@@ -84,8 +106,25 @@ bool ColorWanted(const Surroundings& surroundings, bool no_color) {
          (variable == nullptr || *variable == '\0');
 }
 
+bool IsJapanese(const client::Options& options) {
+  return *client::Resolve(options, {}).language == "ja";
+}
+
+// What is in force, by the context that was asked for.
+absl::StatusOr<client::Options> OptionsInForce(const Context& context) {
+  const client::Options environment = client::FromEnvironment();
+  const bool japanese = IsJapanese(Merge(context.typed, environment));
+  SHIRUBE_ASSIGN_OR_RETURN(const SavedContexts saved,
+                           LoadContexts(context.contexts_path, japanese));
+  SHIRUBE_ASSIGN_OR_RETURN(const client::Options chosen,
+                           FindContext(saved, context.context_name, japanese));
+  return WithContext(context.typed, environment, chosen,
+                     !context.context_name.empty());
+}
+
+// With the saved context it is to use; `*found` says whether there is one.
 Context MakeContext(const GlobalOptions& global,
-                    const Surroundings& surroundings) {
+                    const Surroundings& surroundings, absl::Status* found) {
   Context context{surroundings.in, surroundings.out, surroundings.err};
   context.format = global.format;
   context.color = ColorWanted(surroundings, global.no_color);
@@ -94,15 +133,22 @@ Context MakeContext(const GlobalOptions& global,
   context.width = surroundings.out_terminal ? surroundings.width : 0;
   context.plan = global.plan;
   context.no_wait = global.no_wait;
-  client::Options typed;
-  if (!global.server.empty()) typed.server = global.server;
-  if (!global.language.empty()) typed.language = global.language;
-  if (!global.actor.empty()) typed.actor = global.actor;
+  context.context_name = global.context;
+  context.contexts_path = surroundings.contexts_path;
+  context.typed = global.typed;
+  // A variable of a script that is empty says nothing.
+  for (auto* text : {&context.typed.server, &context.typed.actor}) {
+    if (*text && (*text)->empty()) text->reset();
+  }
+  if (!global.language.empty()) context.typed.language = global.language;
   if (global.timeout_seconds > 0) {
-    typed.timeout = absl::Seconds(global.timeout_seconds);
+    context.typed.timeout = absl::Seconds(global.timeout_seconds);
     context.timeout_typed = true;
   }
-  context.options = client::Resolve(typed, {});
+  const auto in_force = OptionsInForce(context);
+  *found = in_force.status();
+  context.options =
+      client::Resolve(in_force.ok() ? *in_force : context.typed, {});
   context.japanese = *context.options.language == "ja";
   context.connection = surroundings.connection
                            ? surroundings.connection
@@ -147,7 +193,13 @@ int Run(const std::vector<std::string>& arguments,
     }
     return FailCommandLine(global, surroundings, error.what());
   }
-  Context context = MakeContext(global, surroundings);
+  absl::Status found;
+  Context context = MakeContext(global, surroundings, &found);
+  if (chosen.here) return chosen.run(context);
+  if (!found.ok()) return Fail(context, found);
+  if (auto warning = client::WarningAboutFiles(context.options)) {
+    Warn(context, *warning);
+  }
   return chosen.run(context);
 }
 

@@ -19,6 +19,8 @@ struct Surroundings {
   std::ostream& err;
   bool in_terminal = false, out_terminal = false, err_terminal = false;
   int width = 0;  // of the terminal; 0: unknown or none
+  // The file of saved contexts; empty: there is none.
+  std::string contexts_path = {};
   // Instead of connecting to --server; null: connect.
   std::shared_ptr<client::Connection> connection;
 };

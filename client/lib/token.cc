@@ -24,6 +24,17 @@ std::string Trimmed(const std::string& text) {
 
 absl::StatusOr<std::string> ReadToken(const std::string& path,
                                       const std::string& language) {
+  if (LooksLikeToken(path)) {
+    return LocalError(
+        absl::StatusCode::kInvalidArgument, language,
+        kToken.option +
+            " にはトークンではなく、それを書いたファイルを指定してください。"
+            "コマンドラインで見えたトークンは shirube token revoke "
+            "で無効にしてください。",
+        kToken.option +
+            " takes the file that holds the token, not the token; one that "
+            "stood on a command line was seen: `shirube token revoke` ends it");
+  }
   auto text = ReadCredentialFile(path, kToken, language);
   if (!text.ok()) return text.status();
   std::string token = Trimmed(*text);
@@ -48,6 +59,11 @@ bool OthersMayRead(const std::string& path) {
 }
 
 }  // namespace
+
+bool LooksLikeToken(const std::string& text) {
+  return text.starts_with("shirube_") && text.size() > 40 &&
+         text.find('/') == std::string::npos;
+}
 
 absl::StatusOr<std::string> TokenFiles::Get(const std::string& path,
                                             const std::string& language) {

@@ -33,6 +33,9 @@ class TokenFiles {
   std::map<std::string, Held> held_;
 };
 
+// A token itself, where the path of its file is asked for.
+bool LooksLikeToken(const std::string& text);
+
 // Says, in the language of `options`, that others may read the token file, or
 // the key; none where they are kept well or there is none.
 std::optional<std::string> WarningAboutFiles(const Options& options);

@@ -20,6 +20,13 @@ void RunBy(CLI::App* command, Chosen& chosen, Act act) {
   });
 }
 
+// The same for what asks no server: it works whatever was saved about one.
+template <typename Act>
+void RunHere(CLI::App* command, Chosen& chosen, Act act) {
+  RunBy(command, chosen, act);
+  command->parse_complete_callback([&chosen] { chosen.here = true; });
+}
+
 }  // namespace shirube::cli
 
 #endif  // SHIRUBE_CLIENT_CLI_COMMANDS_ACTING_H_

@@ -12,6 +12,7 @@ namespace shirube::cli {
 
 struct Chosen {
   std::function<int(Context&)> run;  // gives the exit code
+  bool here = false;                 // it asks no server
 };
 
 void AddImport(CLI::App& app, Chosen& chosen);
@@ -30,6 +31,9 @@ void AddExplain(CLI::App& app, Chosen& chosen);
 void AddRule(CLI::App& app, Chosen& chosen);
 void AddAlert(CLI::App& app, Chosen& chosen);
 void AddSubscription(CLI::App& app, Chosen& chosen);
+void AddAudit(CLI::App& app, Chosen& chosen);
+void AddToken(CLI::App& app, Chosen& chosen);
+void AddContext(CLI::App& app, Chosen& chosen);
 void AddServer(CLI::App& app, Chosen& chosen);
 void AddCompletion(CLI::App& app, Chosen& chosen);
 

@@ -106,6 +106,7 @@ void AddCompletion(CLI::App& app, Chosen& chosen) {
   for (const std::string shell : {"bash", "zsh", "fish"}) {
     group->add_subcommand(shell, "For " + shell)
         ->callback([&app, &chosen, shell] {
+          chosen.here = true;
           chosen.run = [&app, shell](Context& context) {
             std::vector<Node> nodes;
             Collect(app, "", {}, &nodes);

@@ -4,6 +4,7 @@
 #include <sstream>
 
 #include "client/cli/output/width.h"
+#include "client/cli/view/audit.h"
 #include "client/cli/view/rule_words.h"
 
 namespace shirube::cli {
@@ -547,6 +548,33 @@ std::string LayersText(const v1::Confinement& confinement, const Look& look) {
 
 }  // namespace
 
+namespace {
+
+std::vector<std::string> RoleWords(const v1::Access& access) {
+  std::vector<std::string> words;
+  for (int role : access.roles()) {
+    const std::string name = v1::Role_Name(static_cast<v1::Role>(role));
+    words.push_back(name.substr(name.find('_') + 1));
+  }
+  return words;
+}
+
+// How the caller came in, whom it is taken for, and what it may do.
+void AddAccess(const v1::Access& access, const Look& look, Table* table) {
+  const auto row = [&](const char* ja, const char* en, std::string value) {
+    table->rows.push_back({std::string(look.Say(ja, en)), std::move(value)});
+  };
+  row("接続", "connection",
+      std::string(access.tls() ? look.Say("TLS", "TLS")
+                               : look.Say("暗号化なし(この計算機内)",
+                                          "not encrypted (this machine)")));
+  row("接続者", "you are",
+      ActorText(access.actor(), access.claimed(), look.japanese));
+  row("権限", "roles", Joined(RoleWords(access), look.Say("、", ", ")));
+}
+
+}  // namespace
+
 std::string ServerText(const v1::ServerInfo& info, const Look& look) {
   Table table;
   table.columns = {{std::string(look.Say("サーバー", "SERVER")), ""}, {"", ""}};
@@ -564,6 +592,7 @@ std::string ServerText(const v1::ServerInfo& info, const Look& look) {
       BytesText(confinement.memory_limit_bytes()));
   row("1回の計算時間の上限", "CPU time of a call",
       std::to_string(confinement.call_deadline_millis()) + " ms");
+  if (info.has_access()) AddAccess(info.access(), look, &table);
   return Printed(table, look) + "\n" + LayersText(confinement, look);
 }
 
@@ -582,6 +611,12 @@ Table ServerForPrograms(const v1::ServerInfo& info) {
       std::to_string(info.confinement().memory_limit_bytes()));
   row("call_deadline_millis",
       std::to_string(info.confinement().call_deadline_millis()));
+  if (info.has_access()) {
+    row("access.tls", info.access().tls() ? "true" : "false");
+    row("access.actor", info.access().actor());
+    row("access.claimed", info.access().claimed() ? "true" : "false");
+    row("access.roles", Joined(RoleWords(info.access()), ","));
+  }
   for (const v1::Confinement::Layer& layer : info.confinement().layers()) {
     row("confinement." + layer.name(), layer.active() ? "active" : "missing");
   }
