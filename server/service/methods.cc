@@ -11,7 +11,8 @@ std::vector<std::unique_ptr<Methods>> MakeAllMethods(const Backend& backend) {
         &MakeAssessmentMethods, &MakeLinkMethods, &MakeDocumentMethods,
         &MakeTreeMethods, &MakeObservationMethods, &MakeVerdictMethods,
         &MakeFlagMethods, &MakeWhatIfMethods, &MakeRuleMethods,
-        &MakeRuleChangeMethods, &MakeComparisonMethods, &MakeAdminMethods}) {
+        &MakeRuleChangeMethods, &MakeComparisonMethods, &MakeAdminMethods,
+        &MakeAuditMethods}) {
     all.push_back(make(backend));
   }
   return all;

@@ -35,6 +35,7 @@ std::unique_ptr<Methods> MakeRuleMethods(const Backend& backend);
 std::unique_ptr<Methods> MakeRuleChangeMethods(const Backend& backend);
 std::unique_ptr<Methods> MakeComparisonMethods(const Backend& backend);
 std::unique_ptr<Methods> MakeAdminMethods(const Backend& backend);
+std::unique_ptr<Methods> MakeAuditMethods(const Backend& backend);
 
 std::vector<std::unique_ptr<Methods>> MakeAllMethods(const Backend& backend);
 
