@@ -36,6 +36,8 @@ using InitiativeId = Id<struct InitiativeTag>;
 using IndicatorId = Id<struct IndicatorTag>;
 using AssessmentId = Id<struct AssessmentTag>;
 using RuleSetId = Id<struct RuleSetTag>;
+using AlertId = Id<struct AlertTag>;
+using SubscriptionId = Id<struct SubscriptionTag>;
 
 // An indicator across all plans.
 struct IndicatorKey {
@@ -58,6 +60,18 @@ struct InitiativeKey {
   template <typename H>
   friend H AbslHashValue(H h, const InitiativeKey& key) {
     return H::combine(std::move(h), key.plan, key.initiative);
+  }
+};
+
+// An alert across all plans.
+struct AlertKey {
+  PlanId plan;
+  AlertId alert;
+  friend auto operator<=>(const AlertKey&, const AlertKey&) = default;
+  friend bool operator==(const AlertKey&, const AlertKey&) = default;
+  template <typename H>
+  friend H AbslHashValue(H h, const AlertKey& key) {
+    return H::combine(std::move(h), key.plan, key.alert);
   }
 };
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "server/domain/indicator.h"
+#include "server/domain/localized_text.h"
 #include "server/domain/observation.h"
 #include "server/domain/parameters.h"
 #include "server/domain/period.h"
@@ -16,11 +17,6 @@
 #include "server/domain/verdict.h"
 
 namespace shirube {
-
-struct LocalizedText {
-  std::string ja, en;
-  friend bool operator==(const LocalizedText&, const LocalizedText&) = default;
-};
 
 // A value at a time.
 struct TrendPoint {
