@@ -1,4 +1,9 @@
 // The door of a real server: who comes in, for what, and what is written down.
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
 #include <fstream>
 
 #include "google/protobuf/descriptor.h"
@@ -289,6 +294,46 @@ TEST_F(DoorTest, EndsACallWithTooManyHeaders) {
                 .error_code(),
             grpc::RESOURCE_EXHAUSTED);
   EXPECT_TRUE(GetInfo(channel).status.ok());
+}
+
+// Connections on which nobody ever finishes what they began to say.
+class Loiterers {
+ public:
+  Loiterers(const std::string& address, int count) {
+    sockaddr_in where{};
+    where.sin_family = AF_INET;
+    where.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    where.sin_port = htons(static_cast<uint16_t>(
+        std::stoi(address.substr(address.rfind(':') + 1))));
+    for (int i = 0; i < count; ++i) {
+      const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+      if (fd < 0) break;
+      sockets_.push_back(fd);
+      if (connect(fd, reinterpret_cast<sockaddr*>(&where), sizeof where) != 0) {
+        break;
+      }
+      connected_ += send(fd, "PRI * HT", 8, MSG_NOSIGNAL) == 8 ? 1 : 0;
+    }
+  }
+  ~Loiterers() {
+    for (int fd : sockets_) close(fd);
+  }
+  int connected() const { return connected_; }
+
+ private:
+  std::vector<int> sockets_;
+  int connected_ = 0;
+};
+
+TEST_F(DoorTest, ServesOthersWhileManyLoiter) {
+  UseTokens();
+  const std::string token = Token("portal", {Role::kRead});
+  Start();
+  const Loiterers loiterers(server_->address(), 400);
+  EXPECT_EQ(loiterers.connected(), 400);
+  for (int i = 0; i < 20; ++i) {
+    EXPECT_TRUE(GetInfo(Plain(), token).status.ok());
+  }
 }
 
 TEST_F(DoorTest, PagesThroughWhatWasDone) {
