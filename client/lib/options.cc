@@ -132,7 +132,6 @@ bool IsLocal(const std::string& server) {
 }
 
 bool WantsTls(const Options& options) {
-  if (IsUnixSocket(*options.server)) return false;
   return !IsLocal(*options.server) || !options.tls_ca->empty() ||
          !options.tls_cert->empty();
 }

@@ -51,8 +51,7 @@ Options Merge(const Options& options, const Options& fallback);
 // On this machine: a unix socket, or an address or name of the loopback.
 bool IsLocal(const std::string& server);
 // Whether the server of `options`, which is resolved, is spoken to by TLS:
-// wherever it is not on this machine, and where tls_ca or tls_cert is given. A
-// unix socket never is.
+// wherever it is not on this machine, and where tls_ca or tls_cert is given.
 bool WantsTls(const Options& options);
 
 }  // namespace shirube::client

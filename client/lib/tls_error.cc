@@ -79,10 +79,8 @@ Hint OverTls(const std::string& what, const Options& options) {
 }
 
 // What a server that speaks TLS does to a caller that does not.
-Hint InPlainText(const std::string& what, const Options& options) {
-  if (options.server->starts_with("unix") || !HungUp(what)) {
-    return {};
-  }
+Hint InPlainText(const std::string& what) {
+  if (!HungUp(what)) return {};
   return {
       "サーバーがTLSで待ち受けているなら、その認証局を --tls-ca "
       "(SHIRUBE_TLS_CA) に指定してください",
@@ -94,7 +92,7 @@ Hint InPlainText(const std::string& what, const Options& options) {
 absl::Status Unreachable(const std::string& what, const Options& options,
                          const std::string& language) {
   const Hint hint =
-      WantsTls(options) ? OverTls(what, options) : InPlainText(what, options);
+      WantsTls(options) ? OverTls(what, options) : InPlainText(what);
   std::string ja = *options.server + " のShirubeサーバーに接続できません";
   std::string en = "no Shirube server answers at " + *options.server;
   if (!hint.en.empty()) {

@@ -284,6 +284,7 @@ template <typename Act>
 void Bind(CLI::App* command, Chosen& chosen, std::shared_ptr<Typed> typed,
           Act act) {
   command->callback([&chosen, typed, act] {
+    chosen.here = true;
     chosen.run = [typed, act](Context& context) {
       return static_cast<int>(act(context, *typed));
     };

@@ -6,9 +6,11 @@
 #include <sys/stat.h>
 
 #include <filesystem>
+#include <fstream>
 #include <memory>
 #include <mutex>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "client/lib/clients.h"
@@ -73,7 +75,8 @@ class DoorTest : public ::testing::Test {
 
   void Listen(std::shared_ptr<grpc::ServerCredentials> credentials) {
     grpc::ServerBuilder builder;
-    builder.AddListeningPort("127.0.0.1:0", std::move(credentials), &port_);
+    builder.AddListeningPort(socket_.empty() ? "127.0.0.1:0" : socket_,
+                             std::move(credentials), &port_);
     builder.RegisterService(&keeper_);
     server_ = builder.BuildAndStart();
     ASSERT_NE(server_, nullptr);
@@ -92,7 +95,8 @@ class DoorTest : public ::testing::Test {
   }
 
   Options Calling(Options options = {}) const {
-    options.server = "127.0.0.1:" + std::to_string(port_);
+    options.server =
+        socket_.empty() ? "127.0.0.1:" + std::to_string(port_) : socket_;
     options.language = options.language.value_or("en");
     options.retries = 0;
     return options;
@@ -106,6 +110,7 @@ class DoorTest : public ::testing::Test {
   Doorkeeper keeper_;
   std::unique_ptr<grpc::Server> server_;
   int port_ = 0;
+  std::string socket_;  // instead of a port
 };
 
 TEST_F(DoorTest, LetsInOverTlsWhoTrustsItsAuthority) {
@@ -215,6 +220,27 @@ TEST_F(DoorTest, SeesTheTokenOfEachCallAsItIsThen) {
                           "Bearer shirube_another"));
 }
 
+TEST_F(DoorTest, SeesTheTokenThatAPipeHadOnce) {
+  ListenInPlainText();
+  const std::string pipe = folder_.Path("pipe");
+  ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+  std::thread writer([&] { std::ofstream(pipe) << "shirube_piped\n"; });
+  const AdminClient client(Calling({.token_file = pipe}));
+  EXPECT_EQ(client.GetServerInfo({}).status(), absl::OkStatus());
+  writer.join();
+  EXPECT_EQ(client.GetServerInfo({}).status(), absl::OkStatus());
+  EXPECT_THAT(keeper_.Tokens(),
+              ElementsAre("Bearer shirube_piped", "Bearer shirube_piped"));
+}
+
+TEST_F(DoorTest, SpeaksTlsOverASocketWhereItIsAskedTo) {
+  socket_ = "unix:" + folder_.Path("s");
+  ListenWithTls();
+  const std::string ca = folder_.Write("ca.pem", ours_.Pem());
+  EXPECT_EQ(Ask(Calling({.tls_ca = ca})), absl::OkStatus());
+  EXPECT_TRUE(absl::IsUnavailable(Ask(Calling())));
+}
+
 TEST_F(DoorTest, SeesNoTokenWhereNoneIsNamed) {
   ListenInPlainText();
   const std::string token = folder_.Write("token", "shirube_one\n");
@@ -292,6 +318,12 @@ TEST_F(DoorFilesTest, TellsAFolderInsteadOfAFile) {
   EXPECT_THAT(Told({.tls_ca = folder_.Path("")}), HasSubstr("cannot be read"));
 }
 
+TEST_F(DoorFilesTest, NeverSaysATokenThatStandsInPlaceOfItsFile) {
+  const std::string token = "shirube_3f9a01c2_" + std::string(43, 'A');
+  EXPECT_THAT(Told({.token_file = token}),
+              AllOf(HasSubstr("takes the file"), Not(HasSubstr("AAAA"))));
+}
+
 TEST_F(DoorFilesTest, NeverSaysWhatIsInATokenFile) {
   for (const std::string text : {"two tokens", "", "\n", "s\xe3\x81\x82"}) {
     const std::string file = folder_.Write("token", text);
@@ -331,7 +363,7 @@ TEST(WantsTlsTest, IsAskedOfWhateverIsNotOnThisMachine) {
     EXPECT_FALSE(IsLocal(server)) << server;
   }
   EXPECT_TRUE(wants("127.0.0.1:8471", "ca.pem"));
-  EXPECT_FALSE(wants("unix:/run/shirube.sock", "ca.pem"));
+  EXPECT_TRUE(wants("unix:/run/shirube.sock", "ca.pem"));
 }
 
 }  // namespace
