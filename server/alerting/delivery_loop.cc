@@ -1,0 +1,288 @@
+#include "server/alerting/delivery_loop.h"
+
+#include <algorithm>
+#include <random>
+#include <utility>
+
+#include "server/alerting/delivery_post.h"
+
+namespace shirube {
+namespace {
+
+// A position that only passed what does not match is handed on this seldom.
+constexpr int64_t kPositionSteps = 1024;
+
+std::function<double()> RealRandom() {
+  return [engine = std::mt19937_64(std::random_device{}())]() mutable {
+    return std::uniform_real_distribution<double>(0, 1)(engine);
+  };
+}
+
+}  // namespace
+
+DeliveryLoop::DeliveryLoop(DeliveryLog* log, EngineOptions options)
+    : log_(log),
+      options_(std::move(options)),
+      multi_((curl_global_init(CURL_GLOBAL_DEFAULT), curl_multi_init())),
+      inbox_(std::make_shared<Inbox>(multi_)),
+      settling_(log, inbox_) {
+  if (!options_.random) options_.random = RealRandom();
+  if (!options_.time) options_.time = std::make_shared<EngineTime>();
+  curl_multi_setopt(multi_, CURLMOPT_MAXCONNECTS,
+                    static_cast<long>(options_.in_flight));
+}
+
+DeliveryLoop::~DeliveryLoop() {
+  Stop();
+  for (auto& [transfer, flight] : flights_) {
+    curl_multi_remove_handle(multi_, transfer->handle());
+  }
+  flights_.clear();
+  idle_.clear();
+  curl_multi_cleanup(multi_);
+}
+
+void DeliveryLoop::Start() {
+  if (!thread_.joinable()) thread_ = std::thread([this] { Run(); });
+}
+
+void DeliveryLoop::Stop() {
+  if (thread_.joinable()) {
+    inbox_->Post([this] { stopping_ = true; });
+    thread_.join();
+  }
+  inbox_->Close();
+}
+
+void DeliveryLoop::Run() {
+  while (true) {
+    bool busy = RunTasks();
+    if (stopping_) return;
+    for (auto& [id, served] : served_) busy |= Fill(id, &served);
+    for (auto& [id, served] : served_) busy |= StartSome(id, &served);
+    int running = 0;
+    curl_multi_perform(multi_, &running);
+    busy |= Collect();
+    busy |= Flush();
+    Publish();
+    if (busy) continue;
+    const bool idle = flights_.empty() && !settling_.out();
+    const absl::Duration wait =
+        std::clamp(options_.time->WaitFor(NextTime(), idle),
+                   absl::ZeroDuration(), absl::Minutes(1));
+    // Rounded up: a wait of no time at all would be a busy one.
+    curl_multi_poll(multi_, nullptr, 0,
+                    static_cast<int>(absl::ToInt64Milliseconds(
+                        absl::Ceil(wait, absl::Milliseconds(1)))),
+                    nullptr);
+  }
+}
+
+bool DeliveryLoop::RunTasks() {
+  const auto tasks = inbox_->Take();
+  for (const auto& task : tasks) task();
+  return !tasks.empty();
+}
+
+// When this thread has something to do although no socket has.
+absl::Time DeliveryLoop::NextTime() {
+  absl::Time next = absl::InfiniteFuture();
+  for (const auto& [id, served] : served_) {
+    next = std::min(next, NextTime(served));
+  }
+  if (!settling_.open().empty() && !settling_.out()) {
+    next = std::min(next, settling_.not_before());
+  }
+  return next;
+}
+
+absl::Time DeliveryLoop::NextTime(const Served& served) const {
+  absl::Time next = absl::InfiniteFuture();
+  if (WantsPage(served)) next = served.hold_until;
+  if (served.digest.gathering() && served.at_end) {
+    next = std::min(next, served.digest.due());
+  }
+  if (!MayStart(served)) return next;
+  return std::min(next, std::max({served.queue.next_time(), served.hold_until,
+                                  served.circuit.probe_at()}));
+}
+
+// Both are about all but the time: what time changes is NextTime's.
+bool DeliveryLoop::WantsPage(const Served& served) const {
+  const int room = options_.window - static_cast<int>(served.queue.size());
+  return !served.at_end && !served.queue.has_digest() &&
+         !served.config.paused && room >= options_.window / 2;
+}
+
+bool DeliveryLoop::MayStart(const Served& served) const {
+  if (served.config.paused ||
+      served.in_flight >= std::min(served.allowance, options_.per_host) ||
+      (served.circuit.open() && served.in_flight > 0) ||
+      static_cast<int>(flights_.size()) >= options_.in_flight ||
+      static_cast<int>(settling_.size()) >= options_.unsettled) {
+    return false;
+  }
+  const auto host = per_host_.find(served.host);
+  return host == per_host_.end() || host->second < options_.per_host;
+}
+
+// ------------------------------------------------------------ subscriptions
+void DeliveryLoop::Set(const SubscriptionId& id, SinkConfig config,
+                       int64_t position, std::vector<StoredDelivery> stored,
+                       bool restart) {
+  const std::string host = HostOf(config);
+  const DigestMaker digest(config.digest_over, config.digest_window);
+  const auto it = served_.find(id);
+  if (it != served_.end() && !restart) {
+    Served& served = it->second;
+    served.config = std::move(config);
+    served.host = host;
+    // What was being gathered is read again.
+    served.digest = digest;
+    served.read_to = served.queue.cursor();
+    served.at_end = false;
+    served.circuit = Circuit();
+    return;
+  }
+  Remove(id);
+  Served served{std::move(config), host,
+                DeliveryQueue(position, std::move(stored)), digest};
+  served.read_to = served.persisted = position;
+  served_.emplace(id, std::move(served));
+}
+
+void DeliveryLoop::Remove(const SubscriptionId& id) {
+  Cancel(id);
+  served_.erase(id);
+  // Of what it was, nothing is to be written any more.
+  auto& open = settling_.open();
+  open.erase(std::remove_if(open.begin(), open.end(),
+                            [&](const Settled& settled) {
+                              return settled.delivery.outgoing.subscription ==
+                                     id;
+                            }),
+             open.end());
+}
+
+void DeliveryLoop::Wake() {
+  for (auto& [id, served] : served_) served.at_end = false;
+}
+
+void DeliveryLoop::Redeliver(const SubscriptionId& id,
+                             std::vector<StoredDelivery> dead) {
+  const auto it = served_.find(id);
+  if (it == served_.end()) return;
+  for (StoredDelivery& one : dead) {
+    one.attempts = 0;
+    one.first_attempt = one.next_attempt = absl::InfinitePast();
+    it->second.queue.AddStored(std::move(one));
+  }
+}
+
+DeliveryStatistics DeliveryLoop::Published(const SubscriptionId& id) const {
+  std::lock_guard lock(published_mutex_);
+  const auto it = published_.find(id);
+  return it == published_.end() ? DeliveryStatistics() : it->second;
+}
+
+void DeliveryLoop::Publish() {
+  std::lock_guard lock(published_mutex_);
+  for (auto& [id, served] : served_) {
+    DeliveryStatistics& statistics = served.statistics;
+    statistics.waiting = static_cast<int64_t>(served.queue.size());
+    statistics.caught_up = served.at_end && !served.digest.gathering();
+    statistics.position = served.queue.through();
+    statistics.oldest_waiting = served.queue.oldest_committed();
+    statistics.circuit_open = served.circuit.open();
+    published_[id] = statistics;
+  }
+  if (published_.size() == served_.size()) return;
+  for (auto it = published_.begin(); it != published_.end();) {
+    it = served_.count(it->first) != 0 ? std::next(it) : published_.erase(it);
+  }
+}
+
+// ------------------------------------------------------------ reading the log
+bool DeliveryLoop::Fill(const SubscriptionId& id, Served* served) {
+  const absl::Time now = options_.time->Now();
+  if (served->digest.gathering() && served->at_end &&
+      now >= served->digest.due()) {
+    return TakeDigest(served);
+  }
+  if (!WantsPage(*served) || now < served->hold_until) return false;
+  const int room = options_.window - static_cast<int>(served->queue.size());
+  auto page = log_->Next(id, served->read_to, room);
+  if (!page.ok()) {
+    served->statistics.last_error = "LOG_UNREADABLE";
+    served->hold_until = now + absl::Seconds(1);
+    return false;
+  }
+  served->at_end = page->at_end;
+  return TakePage(id, *std::move(page), served);
+}
+
+bool DeliveryLoop::TakePage(const SubscriptionId& id, LogPage page,
+                            Served* served) {
+  for (Outgoing& outgoing : page.outgoing) {
+    switch (served->digest.Offer(outgoing)) {
+      case DigestMaker::Fate::kAlone:
+        served->queue.Add(std::move(outgoing));
+        break;
+      case DigestMaker::Fate::kGathered:
+        break;
+      case DigestMaker::Fate::kFull:
+        return TakeDigest(served);  // the rest of the page is read again
+    }
+  }
+  served->read_to = page.through;
+  if (served->digest.gathering()) return true;
+  served->queue.set_cursor(page.through);
+  if (served->queue.through() >= served->persisted + kPositionSteps) {
+    served->persisted = served->queue.through();
+    Settled passed;
+    passed.as = SettledAs::kPosition;
+    passed.delivery.outgoing.subscription = id;
+    settling_.Add(std::move(passed));
+  }
+  return true;
+}
+
+bool DeliveryLoop::TakeDigest(Served* served) {
+  Outgoing digest = served->digest.Take();
+  served->read_to = digest.position;
+  served->at_end = false;
+  if (digest.count == 1) {
+    served->queue.Add(std::move(digest));
+    return true;
+  }
+  settling_.Add(Settled{StoredDelivery{digest}, SettledAs::kRetry});
+  served->queue.AddDigest(std::move(digest));
+  return true;
+}
+
+// ------------------------------------------------------------ settling
+bool DeliveryLoop::Flush() {
+  if (!settling_.Due(options_.time->Now())) return false;
+  for (Settled& settled : settling_.open()) {
+    const auto it = served_.find(settled.delivery.outgoing.subscription);
+    if (it == served_.end()) continue;
+    settled.through = it->second.queue.through();
+    it->second.persisted = settled.through;
+  }
+  settling_.Flush([this](const auto& batch) { Durable(batch); },
+                  [this] { return options_.time->Now(); });
+  return true;
+}
+
+void DeliveryLoop::Durable(const std::vector<Settled>& batch) {
+  for (const Settled& settled : batch) {
+    const Outgoing& outgoing = settled.delivery.outgoing;
+    const auto it = served_.find(outgoing.subscription);
+    if (it != served_.end() && outgoing.count > 1 &&
+        settled.as == SettledAs::kRetry) {
+      it->second.queue.Release(outgoing.position);
+    }
+  }
+}
+
+}  // namespace shirube

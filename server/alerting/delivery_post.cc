@@ -1,0 +1,60 @@
+#include "server/alerting/delivery_post.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "server/alerting/signature.h"
+#include "server/alerting/sink_url.h"
+#include "server/base/status_macros.h"
+
+namespace shirube {
+namespace {
+
+absl::StatusOr<std::vector<std::string>> WebhookHeaders(const SinkConfig& sink,
+                                                        const std::string& key,
+                                                        const std::string& body,
+                                                        absl::Time now) {
+  const int64_t timestamp = absl::ToUnixSeconds(now);
+  SHIRUBE_ASSIGN_OR_RETURN(const std::string signature,
+                           SignWebhook(sink.secrets, key, timestamp, body));
+  std::vector<std::string> headers = {
+      "Content-Type: application/cloudevents+json; charset=utf-8",
+      // Without it curl waits for a 100 before a longer body.
+      "Expect:", absl::StrCat("webhook-id: ", key),
+      absl::StrCat("webhook-timestamp: ", timestamp)};
+  if (!signature.empty()) {
+    headers.push_back(absl::StrCat("webhook-signature: ", signature));
+  }
+  return headers;
+}
+
+}  // namespace
+
+absl::StatusOr<Post> MakePost(const SinkConfig& sink, const std::string& key,
+                              std::string body, absl::Time now) {
+  Post post;
+  if (sink.kind == SinkKind::kAlertmanager) {
+    post.url = absl::StrCat(absl::StripSuffix(sink.url, "/"), "/api/v2/alerts");
+    post.headers = {"Content-Type: application/json", "Expect:"};
+  } else {
+    post.url = sink.url;
+    SHIRUBE_ASSIGN_OR_RETURN(post.headers,
+                             WebhookHeaders(sink, key, body, now));
+  }
+  SHIRUBE_ASSIGN_OR_RETURN(SinkUrl url,
+                           ParseSinkUrl(post.url, sink.allow_private));
+  post.url = std::move(url.url);
+  post.allow_private = sink.allow_private;
+  post.ca_pem = sink.ca_pem;
+  post.proxy = sink.proxy;
+  post.body = std::move(body);
+  return post;
+}
+
+std::string HostOf(const SinkConfig& sink) {
+  const auto url = ParseSinkUrl(sink.url, sink.allow_private);
+  return url.ok() ? url->host : "";
+}
+
+}  // namespace shirube

@@ -1,0 +1,21 @@
+#include "server/alerting/delivery_settling.h"
+
+namespace shirube {
+
+void DeliverySettling::Flush(Done done, std::function<absl::Time()> now) {
+  out_ = std::exchange(open_, {});
+  // The inbox drops what comes after the engine's end, and with it `this`.
+  auto back = [this, done = std::move(done), now = std::move(now)](bool ok) {
+    std::vector<Settled> batch = std::exchange(out_, {});
+    if (ok) return done(batch);
+    batch.insert(batch.end(), std::make_move_iterator(open_.begin()),
+                 std::make_move_iterator(open_.end()));
+    open_ = std::move(batch);
+    not_before_ = now() + absl::Seconds(1);
+  };
+  log_->Settle(out_, [inbox = inbox_, back](absl::Status status) {
+    inbox->Post([back, ok = status.ok()] { back(ok); });
+  });
+}
+
+}  // namespace shirube

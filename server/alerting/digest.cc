@@ -1,0 +1,42 @@
+#include "server/alerting/digest.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+
+namespace shirube {
+
+DigestMaker::Fate DigestMaker::Offer(const Outgoing& outgoing) {
+  if (over_ <= 0) return Fate::kAlone;
+  if (gathered_.has_value()) {
+    if (outgoing.committed >= due()) return Fate::kFull;
+    gathered_->position = outgoing.position;
+    ++gathered_->count;
+    return Fate::kGathered;
+  }
+  while (!alone_.empty() && alone_.front() <= outgoing.committed - window_) {
+    alone_.pop_front();
+  }
+  if (static_cast<int>(alone_.size()) < over_) {
+    alone_.push_back(outgoing.committed);
+    return Fate::kAlone;
+  }
+  gathered_ = outgoing;
+  gathered_->first_position = outgoing.position;
+  gathered_->count = 1;
+  start_ = outgoing.committed;
+  return Fate::kGathered;
+}
+
+Outgoing DigestMaker::Take() {
+  Outgoing digest = *std::exchange(gathered_, std::nullopt);
+  // One alone stays what it is.
+  if (digest.count == 1) return digest;
+  digest.alert_name.clear();
+  digest.idempotency_key =
+      absl::StrCat("digest:", digest.subscription.value(), ":",
+                   digest.first_position, "-", digest.position);
+  return digest;
+}
+
+}  // namespace shirube

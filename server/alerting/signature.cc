@@ -1,0 +1,76 @@
+#include "server/alerting/signature.h"
+
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <openssl/rand.h>
+
+#include <array>
+#include <cstdlib>
+
+#include "absl/status/status.h"
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "server/base/status_macros.h"
+
+namespace shirube {
+namespace {
+
+constexpr std::string_view kPrefix = "whsec_";
+constexpr size_t kShortest = 24;
+constexpr size_t kLongest = 64;
+
+std::string Hmac(const std::string& key, const std::string& text) {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> out;
+  unsigned int size = 0;
+  HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
+       reinterpret_cast<const unsigned char*>(text.data()), text.size(),
+       out.data(), &size);
+  return std::string(reinterpret_cast<char*>(out.data()), size);
+}
+
+}  // namespace
+
+absl::StatusOr<std::string> DecodeSecret(std::string_view text) {
+  if (text.substr(0, kPrefix.size()) != kPrefix) {
+    return absl::InvalidArgumentError("secret: must begin with whsec_");
+  }
+  text.remove_prefix(kPrefix.size());
+  std::string key;
+  if (!absl::Base64Unescape(absl::string_view(text.data(), text.size()),
+                            &key)) {
+    return absl::InvalidArgumentError(
+        "secret: what follows whsec_ must be base64");
+  }
+  if (key.size() < kShortest || key.size() > kLongest) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "secret: has ", key.size(), " bytes; must have ", kShortest, " to ",
+        kLongest, " (leave it empty to have one made)"));
+  }
+  return key;
+}
+
+std::string MakeSecret() {
+  std::array<unsigned char, 32> bytes;
+  // Without randomness nothing may be signed.
+  if (RAND_bytes(bytes.data(), bytes.size()) != 1) std::abort();
+  return absl::StrCat(
+      "whsec_", absl::Base64Escape(absl::string_view(
+                    reinterpret_cast<char*>(bytes.data()), bytes.size())));
+}
+
+absl::StatusOr<std::string> SignWebhook(const std::vector<std::string>& secrets,
+                                        std::string_view id, int64_t timestamp,
+                                        std::string_view body) {
+  std::string text(id);
+  absl::StrAppend(&text, ".", timestamp, ".");
+  text.append(body);
+  std::string value;
+  for (const std::string& secret : secrets) {
+    SHIRUBE_ASSIGN_OR_RETURN(const std::string key, DecodeSecret(secret));
+    absl::StrAppend(&value, value.empty() ? "" : " ", "v1,",
+                    absl::Base64Escape(Hmac(key, text)));
+  }
+  return value;
+}
+
+}  // namespace shirube

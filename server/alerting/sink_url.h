@@ -1,0 +1,27 @@
+// The URL of a sink, checked when a subscription is written and again before
+// each request. http and https only; no user name or password in it; plain http
+// only with `allow_private`, which loopback needs as well, since there the
+// receiver is on the same host or in the same network. Where a proxy is
+// configured it resolves the names, so that of the target only an address
+// written out is judged. Pure.
+#ifndef SHIRUBE_SERVER_ALERTING_SINK_URL_H_
+#define SHIRUBE_SERVER_ALERTING_SINK_URL_H_
+
+#include <string>
+
+#include "absl/status/statusor.h"
+
+namespace shirube {
+
+struct SinkUrl {
+  std::string url;   // normalised
+  std::string host;  // "example.jp:443": what concurrency is counted by
+};
+
+// INVALID_ARGUMENT says what is wrong and what to write instead.
+absl::StatusOr<SinkUrl> ParseSinkUrl(const std::string& text,
+                                     bool allow_private);
+
+}  // namespace shirube
+
+#endif  // SHIRUBE_SERVER_ALERTING_SINK_URL_H_
