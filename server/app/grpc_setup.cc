@@ -65,16 +65,13 @@ void SetLimits(grpc::ServerBuilder* builder) {
 }  // namespace
 
 absl::StatusOr<Listening> Listen(const ListenAddress& address,
-                                 const TlsFiles& tls, RawAdapter* adapter) {
+                                 const TlsDoor& door, RawAdapter* adapter) {
   SetUpOnce();
   SHIRUBE_RETURN_IF_ERROR(CheckSocketIsFree(address));
   grpc::ServerBuilder builder;
   SetLimits(&builder);
   int port = 0;
-  builder.AddListeningPort(address.grpc,
-                           tls.enabled() ? MakeTlsCredentials(tls)
-                                         : grpc::InsecureServerCredentials(),
-                           &port);
+  builder.AddListeningPort(address.grpc, door.MakeCredentials(), &port);
   adapter->AddTo(&builder);
   const mode_t before = umask(0177);
   Listening listening;

@@ -21,7 +21,7 @@ struct Listening {
 // Listens with reflection and health. A Unix socket has mode 0600 from the
 // moment it exists. On an error nothing listens.
 absl::StatusOr<Listening> Listen(const ListenAddress& address,
-                                 const TlsFiles& tls, RawAdapter* adapter);
+                                 const TlsDoor& door, RawAdapter* adapter);
 
 }  // namespace shirube
 

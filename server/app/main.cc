@@ -1,4 +1,7 @@
 // shirubed: starts the server, waits for a signal, drains.
+#include <sys/resource.h>
+
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <memory>
@@ -23,6 +26,16 @@ sigset_t BlockEndingSignals() {
   return signals;
 }
 
+// A connection costs a file: with the usual 1024, so many callers that say
+// nothing would keep all others out.
+void AllowManyFiles() {
+  constexpr rlim_t kFiles = 65'536;
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= kFiles) return;
+  limit.rlim_cur = std::min(limit.rlim_max, kFiles);
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 void PrintError(const absl::Status& status) {
   const shirube::ErrorDetails details = shirube::DetailsOf(status);
   std::fprintf(stderr, "shirubed: %s\n", details.en.c_str());
@@ -39,6 +52,7 @@ int main(int argc, char** argv) {
   if (!command_line) return exit_code;
   shirube::SetLogLevel(command_line->log_level);
   const sigset_t signals = BlockEndingSignals();
+  AllowManyFiles();
 
   auto server = shirube::Server::Start(command_line->server);
   if (!server.ok()) {

@@ -54,7 +54,7 @@ class Server::Impl {
     SHIRUBE_ASSIGN_OR_RETURN(const ListenAddress listen, OpenDoor(options));
     SHIRUBE_RETURN_IF_ERROR(OpenData(options));
     SHIRUBE_RETURN_IF_ERROR(StartJudging(options));
-    SHIRUBE_RETURN_IF_ERROR(MakeBackend());
+    SHIRUBE_RETURN_IF_ERROR(MakeBackend(options));
     return Serve(options, listen);
   }
 
@@ -65,16 +65,16 @@ class Server::Impl {
  private:
   // Who may come in, checked before anything is opened.
   absl::StatusOr<ListenAddress> OpenDoor(const ServerOptions& options) {
-    tls_ = options.tls;
-    tls_.certificate_optional = !options.token_file.empty();
-    SHIRUBE_RETURN_IF_ERROR(CheckTlsFiles(tls_));
+    TlsFiles tls = options.tls;
+    tls.certificate_optional = !options.token_file.empty();
+    SHIRUBE_ASSIGN_OR_RETURN(tls_, TlsDoor::Open(tls));
     Authenticator::Options access;
     access.token_file = options.token_file;
-    access.client_certificates = !tls_.client_ca.empty();
+    access.client_certificates = !tls.client_ca.empty();
     access.certificate_roles = options.certificate_roles;
     SHIRUBE_ASSIGN_OR_RETURN(authenticator_,
                              Authenticator::Make(std::move(access)));
-    const bool guarded = tls_.enabled() && authenticator_->demands_proof();
+    const bool guarded = tls.enabled() && authenticator_->demands_proof();
     return ResolveListenAddress(options.listen,
                                 guarded ? Reach::kAnywhere : Reach::kLoopback);
   }
@@ -122,7 +122,7 @@ class Server::Impl {
     }
   }
 
-  absl::Status MakeBackend() {
+  absl::Status MakeBackend(const ServerOptions& options) {
     backend_.store = store_.get();
     backend_.ledger = ledger_.get();
     backend_.evaluator = evaluator_.get();
@@ -131,7 +131,7 @@ class Server::Impl {
     versions_ = std::make_unique<RuleSetVersions>(store_.get());
     backend_.versions = versions_.get();
     backend_.authenticator = authenticator_.get();
-    backend_.tls = tls_.enabled();
+    backend_.tls = options.tls.enabled();
     backend_.version = SHIRUBE_VERSION;
     backend_.storage = "sqlite";
     backend_.started = absl::Now();
@@ -153,14 +153,14 @@ class Server::Impl {
                                  &live_calls_, slow_executor_.get(),
                                  /*max_streams=*/2, authenticator_.get()},
         ServiceNames());
-    SHIRUBE_ASSIGN_OR_RETURN(listening_, Listen(listen, tls_, adapter_.get()));
+    SHIRUBE_ASSIGN_OR_RETURN(listening_, Listen(listen, *tls_, adapter_.get()));
     health_ = std::make_unique<Health>(
         listening_.server->GetHealthCheckService(), rule_host_.get(),
         ServiceNames(), absl::Seconds(1));
     return absl::OkStatus();
   }
 
-  TlsFiles tls_;
+  std::unique_ptr<TlsDoor> tls_;
   std::unique_ptr<Authenticator> authenticator_;
   std::unique_ptr<Store> store_;
   std::unique_ptr<Ledger> ledger_;
