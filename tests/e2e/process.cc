@@ -151,12 +151,34 @@ std::unique_ptr<Server> Server::Start(const std::vector<std::string>& arguments,
     }
   }
   // Read on, or a full pipe would stop the server at a line of its log.
-  server->drain_ = std::thread([fd = fcntl(output.read, F_DUPFD_CLOEXEC, 0)] {
-    std::string ignored;
-    while (ReadSome(fd, &ignored)) ignored.clear();
-    close(fd);
-  });
+  server->log_ = text;
+  const int log = fcntl(output.read, F_DUPFD_CLOEXEC, 0);
+  server->drain_ = std::thread(&Server::Drain, server.get(), log);
   return server;
+}
+
+void Server::Drain(int log) {
+  for (std::string text; ReadSome(log, &text); text.clear()) {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    log_ += text;
+    more_.notify_all();
+  }
+  close(log);
+  const std::lock_guard<std::mutex> lock(mutex_);
+  ended_ = true;
+  more_.notify_all();
+}
+
+std::string Server::Log() const {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  return log_;
+}
+
+bool Server::WaitForLog(const std::string& text) const {
+  std::unique_lock<std::mutex> lock(mutex_);
+  const auto found = [&] { return log_.find(text) != std::string::npos; };
+  more_.wait(lock, [&] { return ended_ || found(); });
+  return found();
 }
 
 Server::~Server() {

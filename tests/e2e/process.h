@@ -5,8 +5,10 @@
 
 #include <sys/types.h>
 
+#include <condition_variable>
 #include <filesystem>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <thread>
 #include <vector>
@@ -53,6 +55,11 @@ class Server {
   const std::string& address() const { return address_; }
   pid_t pid() const { return pid_; }
 
+  // What it has logged so far.
+  std::string Log() const;
+  // Waits until its log has `text`; false where it ends without.
+  bool WaitForLog(const std::string& text) const;
+
   // Sends `signal` and waits for the end: the exit code, 128 + signal where
   // that ended it.
   int End(int signal);
@@ -63,8 +70,13 @@ class Server {
 
  private:
   Server() = default;
+  void Drain(int log);
   pid_t pid_ = -1;
   std::thread drain_;  // reads its log until it ends
+  mutable std::mutex mutex_;
+  mutable std::condition_variable more_;
+  std::string log_;     // guarded by mutex_
+  bool ended_ = false;  // guarded by mutex_
   std::string address_;
 };
 
