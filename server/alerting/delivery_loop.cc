@@ -56,14 +56,19 @@ void DeliveryLoop::Stop() {
 
 void DeliveryLoop::Run() {
   while (true) {
-    bool busy = RunTasks();
+    RunTasks();
     if (stopping_) return;
-    for (auto& [id, served] : served_) busy |= Fill(id, &served);
-    for (auto& [id, served] : served_) busy |= StartSome(id, &served);
+    // Once a turn: it looks at every connection.
     int running = 0;
     curl_multi_perform(multi_, &running);
-    busy |= Collect();
-    busy |= Flush();
+    Collect();
+    bool busy = false;
+    for (auto& [id, served] : served_) busy |= Fill(id, &served);
+    for (auto& [id, served] : served_) StartSome(id, &served);
+    Flush();
+    // What was settled on the spot.
+    RunTasks();
+    if (stopping_) return;
     Publish();
     if (busy) continue;
     const bool idle = flights_.empty() && !settling_.out();
@@ -78,10 +83,10 @@ void DeliveryLoop::Run() {
   }
 }
 
-bool DeliveryLoop::RunTasks() {
-  const auto tasks = inbox_->Take();
-  for (const auto& task : tasks) task();
-  return !tasks.empty();
+void DeliveryLoop::RunTasks() {
+  for (auto tasks = inbox_->Take(); !tasks.empty(); tasks = inbox_->Take()) {
+    for (const auto& task : tasks) task();
+  }
 }
 
 // When this thread has something to do although no socket has.

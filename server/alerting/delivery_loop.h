@@ -66,7 +66,7 @@ class DeliveryLoop {
   };
 
   void Run();
-  bool RunTasks();
+  void RunTasks();
   absl::Time NextTime();
   absl::Time NextTime(const Served& served) const;
   bool WantsPage(const Served& served) const;

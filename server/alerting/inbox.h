@@ -7,6 +7,7 @@
 
 #include <functional>
 #include <mutex>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -22,10 +23,12 @@ class Inbox {
     std::lock_guard lock(mutex_);
     if (multi_ == nullptr) return;
     tasks_.push_back(std::move(task));
-    curl_multi_wakeup(multi_);
+    // The engine's own thread looks here again before it waits.
+    if (std::this_thread::get_id() != reader_) curl_multi_wakeup(multi_);
   }
   std::vector<Task> Take() {
     std::lock_guard lock(mutex_);
+    reader_ = std::this_thread::get_id();
     return std::exchange(tasks_, {});
   }
   // Nothing is posted, and the multi handle not touched, after it.
@@ -38,6 +41,7 @@ class Inbox {
  private:
   std::mutex mutex_;
   CURLM* multi_;
+  std::thread::id reader_;
   std::vector<Task> tasks_;
 };
 
