@@ -60,6 +60,10 @@ class TouchedNames {
         return NameOf(RuleSetId(touched.id));
       case ResourceKind::kRuleModule:
         return Module(touched.id);
+      case ResourceKind::kAlert:
+        return absl::StrCat(NameOf(touched.plan), "/alerts/", touched.id);
+      case ResourceKind::kSubscription:
+        return absl::StrCat("subscriptions/", touched.id);
     }
     return absl::InternalError("a change touched something unknown");
   }
