@@ -27,6 +27,8 @@ void Dirty::Add(const Change& change) {
         break;
       case ResourceKind::kRuleSet:
       case ResourceKind::kAssessment:
+      case ResourceKind::kAlert:
+      case ResourceKind::kSubscription:
       case ResourceKind::kPlanSource:
         break;
     }

@@ -189,6 +189,26 @@ absl::Status NotQuarantined(const std::string& name) {
       {{"resource", name}});
 }
 
+absl::Status AlertResolved(const std::string& name) {
+  return MakeError(
+      StatusCode::kFailedPrecondition, "ALERT_RESOLVED",
+      StrCat(name,
+             " is resolved. It opens again by itself when its subject "
+             "lags again."),
+      StrCat(name, " は解消済みです。再び遅れたときは自動で未確認に戻ります。"),
+      {{"resource", name}});
+}
+
+absl::Status AlertAcknowledged(const std::string& name, const std::string& by) {
+  return MakeError(StatusCode::kFailedPrecondition, "ALERT_ACKNOWLEDGED",
+                   StrCat(name, " was acknowledged already, by ", by,
+                          ". Read it to see why, and until when."),
+                   StrCat(name, " はすでに ", by,
+                          " が確認済みにしています。理由と見直し日を読み直して"
+                          "ください。"),
+                   {{"resource", name}});
+}
+
 absl::Status QueueFull() {
   return MakeError(
       StatusCode::kResourceExhausted, "QUEUE_FULL",

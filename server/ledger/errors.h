@@ -34,6 +34,8 @@ absl::Status ModuleVersionTaken(const std::string& name,
                                 const std::string& registered_sha256,
                                 const std::string& found_sha256);
 absl::Status NotQuarantined(const std::string& name);
+absl::Status AlertResolved(const std::string& name);
+absl::Status AlertAcknowledged(const std::string& name, const std::string& by);
 absl::Status QueueFull();
 absl::Status ShuttingDown();
 absl::Status OutcomeUnknown();

@@ -40,6 +40,25 @@ absl::Status Execute(WriteContext* ctx, const SetQuarantine&, MutationResult*);
 absl::Status Execute(WriteContext* ctx, const ReleaseQuarantine&,
                      MutationResult*);
 
+absl::Status Execute(WriteContext* ctx, const AcknowledgeAlert&,
+                     MutationResult*);
+absl::Status Execute(WriteContext* ctx, const SnoozeAlert&, MutationResult*);
+absl::Status Execute(WriteContext* ctx, const ResolveAlert&, MutationResult*);
+absl::Status Execute(WriteContext* ctx, const OpenExistingAlerts&,
+                     MutationResult*);
+absl::Status Execute(WriteContext* ctx, const ObserveAlerts&, MutationResult*);
+absl::Status Execute(WriteContext* ctx, const ExpandRunAlerts&,
+                     MutationResult*);
+absl::Status Execute(WriteContext* ctx, const TickAlerts&, MutationResult*);
+absl::Status Execute(WriteContext* ctx, const CreateSubscription&,
+                     MutationResult*);
+absl::Status Execute(WriteContext* ctx, const UpdateSubscription&,
+                     MutationResult*);
+absl::Status Execute(WriteContext* ctx, const DeleteSubscription&,
+                     MutationResult*);
+absl::Status Execute(WriteContext* ctx, const SeekSubscription&,
+                     MutationResult*);
+
 // Deletes what stands below and the resource itself.
 template <typename T>
 absl::Status DeleteWithChildren(WriteContext* ctx, T resource);

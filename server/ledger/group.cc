@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "server/base/status_macros.h"
+#include "server/ledger/alerts.h"
 #include "server/ledger/errors.h"
 #include "server/ledger/execute.h"
 #include "server/ledger/write_context.h"
@@ -89,6 +90,7 @@ absl::StatusOr<MutationResult> GroupCommit::Attempt(
       std::visit([&](const auto& body) { return Execute(&ctx, body, &result); },
                  mutation.body));
   if (ValidateOnly(mutation.body)) return result;
+  SHIRUBE_RETURN_IF_ERROR(AlertsAfter(&ctx, mutation.body));
   if (ctx.changed()) {
     Change& change = ctx.committed().change;
     change.action = ActionOf(mutation.body);

@@ -12,6 +12,7 @@
 #include "server/base/status_macros.h"
 #include "server/ledger/errors.h"
 #include "server/ledger/group.h"
+#include "server/ledger/subscriptions.h"
 
 namespace shirube {
 
@@ -34,7 +35,10 @@ class LedgerImpl final : public Ledger {
     // Evaluation keeps one group in flight, and must not starve behind writers
     // whose work it is there to judge.
     const bool may_exceed =
-        std::holds_alternative<StoreVerdicts>(mutation.body);
+        std::holds_alternative<StoreVerdicts>(mutation.body) ||
+        std::holds_alternative<ObserveAlerts>(mutation.body) ||
+        std::holds_alternative<ExpandRunAlerts>(mutation.body) ||
+        std::holds_alternative<TickAlerts>(mutation.body);
     Enqueue({std::move(mutation), std::move(done), nullptr}, may_exceed);
   }
 
@@ -52,6 +56,18 @@ class LedgerImpl final : public Ledger {
     Enqueue(std::move(task), /*may_exceed=*/true);
     SHIRUBE_RETURN_IF_ERROR(answered->get_future().get());
     return *run;
+  }
+
+  void Settle(std::vector<DeliverySettlement> settled,
+              std::function<void(absl::Status)> done) override {
+    Task task;
+    task.work = [settled = std::move(settled)](StoreTransaction* tx) {
+      return ledger::SettleDeliveries(tx, settled);
+    };
+    task.done = [done](const absl::StatusOr<MutationResult>& result) {
+      done(result.status());
+    };
+    Enqueue(std::move(task), /*may_exceed=*/true);
   }
 
   void AddListener(CommitListener* listener) override {

@@ -30,6 +30,10 @@ struct CommittedMutation {
   std::vector<Verdict> verdicts;  // of StoreVerdicts, those that were kept
   RunId run = 0;                  // their run; 0: visible at once
   RunId published_run = 0;        // 0: none
+  // Of the alerts' log, the last one that it wrote; 0: none.
+  int64_t last_transition = 0;
+  // It wrote a subscription: what it is now is in the store.
+  bool subscriptions = false;
 };
 
 struct CommittedGroup {
@@ -80,6 +84,13 @@ class Ledger {
   // Numbers a run of judging; blocks for the writer thread.
   virtual absl::StatusOr<RunId> NewRun() = 0;
 
+  // Writes down what became of deliveries. It takes no revision, tells no
+  // listener and is never refused by a full queue; `done` is called on the
+  // writer thread when it is durable. What is of a subscription that is deleted
+  // is passed over.
+  virtual void Settle(std::vector<DeliverySettlement> settled,
+                      std::function<void(absl::Status)> done) = 0;
+
   // Carries out what is queued, then stops. Safe to call again.
   virtual void Shutdown() = 0;
 };
@@ -87,13 +98,15 @@ class Ledger {
 // "plans/a", "plans/a/initiatives/b", "plans/a/indicators/b",
 // "plans/a/indicators/b/observations/c", "plans/a/assessments/b",
 // "ruleSets/rs-1" ("ruleSets/default" for the empty id),
-// "ruleModules/a/versions/1.0.0".
+// "ruleModules/a/versions/1.0.0", "plans/a/alerts/b", "subscriptions/a".
 std::string NameOf(const PlanId& id);
 std::string NameOf(const InitiativeKey& key);
 std::string NameOf(const IndicatorKey& key);
 std::string NameOf(const ObservationKey& key);
 std::string NameOf(const AssessmentKey& key);
 std::string NameOf(const RuleSetId& id);
+std::string NameOf(const AlertKey& key);
+std::string NameOf(const SubscriptionId& id);
 std::string NameOfModule(const std::string& module, const std::string& version);
 
 }  // namespace shirube

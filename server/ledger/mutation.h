@@ -10,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include "server/domain/alert_policy.h"
 #include "server/ledger/plan_document.h"
 #include "server/storage/records.h"
 
@@ -114,11 +115,24 @@ struct BatchRecord {
   std::vector<Observation> observations;
   bool allow_decrease = false;
   std::string prefix = "observations";
+  // The first status of indicators that are not judged yet opens no alert.
+  bool baseline_import = false;
 };
 
 struct ApplyPlan {
   PlanDocument document;
   ApplyOptions options;
+};
+
+// What an alert of an indicator says besides its verdict. Evaluation gives one
+// for each verdict of the group that lags or whose indicator has an alert that
+// is not resolved; without it the alert carries no texts.
+struct AlertNews {
+  IndicatorKey key;
+  std::string display_name, unit, owner;
+  std::vector<InitiativeId> initiatives;
+  LocalizedText sentence, way_out;
+  bool corrected = false;
 };
 
 // What evaluation found. Verdicts whose rule set is not the plan's active one,
@@ -135,6 +149,7 @@ struct StoreVerdicts {
   // Of a run that judges for an activation: its verdicts are this set's, which
   // is not active yet. Such a run is published by ActivateRuleSet alone.
   RuleSetId candidate;
+  std::vector<AlertNews> news;
 };
 inline constexpr size_t kMaxVerdictGroup = 4096;
 
@@ -175,6 +190,85 @@ struct ReleaseQuarantine {
   std::string sha256;
 };
 
+// FAILED_PRECONDITION ALERT_RESOLVED or ALERT_ACKNOWLEDGED; ABORTED when `etag`
+// is given and differs; NOT_FOUND. What people do causes no judging.
+struct AcknowledgeAlert {
+  AlertKey key;
+  std::string etag;
+  std::string reason;
+  std::string review_date;  // "2027-03-31"; empty: none
+};
+struct SnoozeAlert {
+  AlertKey key;
+  std::string etag;
+  absl::Time until;
+};
+struct ResolveAlert {
+  AlertKey key;
+  std::string etag;
+  std::string reason;  // kept as the alert's acknowledge_reason
+};
+
+// Opens an alert for each lagging indicator of a plan that has none.
+struct OpenExistingAlerts {
+  PlanId plan;
+  std::vector<AlertNews> news;
+};
+
+// What is not an indicator's verdict: lagging initiatives, entries that are not
+// planned, figures overdue, modules out of service; and what is that no more.
+struct ObserveAlerts {
+  std::vector<Observed> observed;
+};
+
+// Looks at the next verdicts of published runs for alerts, at most `limit`.
+// The result says whether some are left. StoreReader::NextAlertBacklog and
+// ListRunVerdicts tell evaluation whose news to give.
+struct ExpandRunAlerts {
+  int limit = 1000;
+  std::vector<AlertNews> news;
+};
+
+// What time alone changes: review dates and snoozes that have passed.
+struct TickAlerts {
+  std::string today;  // "2027-03-31"
+};
+
+// ALREADY_EXISTS; an empty id is made by the ledger. Unless `from_start`, it is
+// owed what comes from now on.
+struct CreateSubscription {
+  Subscription subscription;
+  bool from_start = false;
+};
+// Pausing, resuming and rotating the secret too: `action` names it in the
+// change log. The patch leaves id, position and stamp alone.
+struct UpdateSubscription {
+  SubscriptionId id;
+  std::string etag;
+  std::function<absl::Status(Subscription&)> patch;
+  std::string action = "UpdateSubscription";
+};
+// Its deliveries are forgotten.
+struct DeleteSubscription {
+  SubscriptionId id;
+  std::string etag;
+};
+// To what was committed at or after a time, or after a revision; what was
+// listed one by one is forgotten. Exactly one is set.
+struct SeekSubscription {
+  SubscriptionId id;
+  std::optional<absl::Time> time;
+  std::optional<Revision> revision;
+};
+
+// What became of deliveries: not a mutation, see Ledger::Settle.
+struct DeliverySettlement {
+  SubscriptionId subscription;
+  std::optional<int64_t> position;  // the subscription's, when it moves
+  std::vector<DeliveryRecord> put;
+  std::vector<int64_t> remove;  // positions of deliveries that are done
+};
+
 using MutationBody =
     std::variant<Create<Plan>, Update<Plan>, Delete<Plan>, Undelete<Plan>,
                  Create<Initiative>, Update<Initiative>, Delete<Initiative>,
@@ -184,7 +278,10 @@ using MutationBody =
                  LinkIndicator, UnlinkIndicator, RecordObservation,
                  CorrectObservation, BatchRecord, ApplyPlan, StoreVerdicts,
                  RegisterRuleModule, RegisterRuleSet, ActivateRuleSet,
-                 SetQuarantine, ReleaseQuarantine>;
+                 SetQuarantine, ReleaseQuarantine, AcknowledgeAlert,
+                 SnoozeAlert, ResolveAlert, OpenExistingAlerts, ObserveAlerts,
+                 ExpandRunAlerts, TickAlerts, CreateSubscription,
+                 UpdateSubscription, DeleteSubscription, SeekSubscription>;
 
 struct Mutation {
   Actor actor;
@@ -207,6 +304,10 @@ struct MutationResult {
   std::optional<ActivationRecord> activation;
   std::optional<RuleModuleRecord> rule_module;
   std::optional<RuleSetRecord> rule_set;
+  std::optional<Alert> alert;
+  std::optional<Subscription> subscription;
+  std::vector<AlertKey> alerts;  // opened by OpenExistingAlerts
+  bool alerts_left = false;      // of ExpandRunAlerts
 };
 
 }  // namespace shirube

@@ -25,6 +25,12 @@ std::string NameOf(const AssessmentKey& key) {
 std::string NameOf(const RuleSetId& id) {
   return absl::StrCat("ruleSets/", id.empty() ? "default" : id.value());
 }
+std::string NameOf(const AlertKey& key) {
+  return absl::StrCat(NameOf(key.plan), "/alerts/", key.alert.value());
+}
+std::string NameOf(const SubscriptionId& id) {
+  return absl::StrCat("subscriptions/", id.value());
+}
 std::string NameOfModule(const std::string& module,
                          const std::string& version) {
   return absl::StrCat("ruleModules/", module, "/versions/", version);

@@ -49,6 +49,8 @@ struct ApplyOptions {
   bool overwrite_manual = false;
   bool prune = false;
   bool allow_decrease = false;
+  // The first status of indicators that are not judged yet opens no alert.
+  bool baseline_import = false;
   MatchBy match_by = MatchBy::kTitle;
 };
 

@@ -46,11 +46,33 @@ std::string Action(const ActivateRuleSet&) { return "ActivateRuleSet"; }
 std::string Action(const SetQuarantine&) { return "SetQuarantine"; }
 std::string Action(const ReleaseQuarantine&) { return "ReleaseQuarantine"; }
 
+std::string Action(const AcknowledgeAlert&) { return "AcknowledgeAlert"; }
+std::string Action(const SnoozeAlert&) { return "SnoozeAlert"; }
+std::string Action(const ResolveAlert&) { return "ResolveAlert"; }
+std::string Action(const OpenExistingAlerts&) { return "OpenExistingAlerts"; }
+std::string Action(const ObserveAlerts&) { return "ObserveAlerts"; }
+std::string Action(const ExpandRunAlerts&) { return "ExpandRunAlerts"; }
+std::string Action(const TickAlerts&) { return "TickAlerts"; }
+std::string Action(const CreateSubscription&) { return "CreateSubscription"; }
+std::string Action(const UpdateSubscription& m) { return m.action; }
+std::string Action(const DeleteSubscription&) { return "DeleteSubscription"; }
+std::string Action(const SeekSubscription&) { return "SeekSubscription"; }
+
+template <typename M>
+inline constexpr bool kAboutAlerts =
+    std::is_same_v<M, AcknowledgeAlert> || std::is_same_v<M, SnoozeAlert> ||
+    std::is_same_v<M, ResolveAlert> || std::is_same_v<M, OpenExistingAlerts> ||
+    std::is_same_v<M, ObserveAlerts> || std::is_same_v<M, ExpandRunAlerts> ||
+    std::is_same_v<M, TickAlerts> || std::is_same_v<M, CreateSubscription> ||
+    std::is_same_v<M, UpdateSubscription> ||
+    std::is_same_v<M, DeleteSubscription> ||
+    std::is_same_v<M, SeekSubscription>;
+
 // With a run everything is judged already.
 bool Causes(const ActivateRuleSet& m) { return m.run == 0; }
 template <typename M>
 bool Causes(const M&) {
-  return !std::is_same_v<M, StoreVerdicts> &&
+  return !kAboutAlerts<M> && !std::is_same_v<M, StoreVerdicts> &&
          !std::is_same_v<M, RegisterRuleModule> &&
          !std::is_same_v<M, RegisterRuleSet> &&
          !std::is_same_v<M, Create<Assessment>> &&
@@ -107,6 +129,62 @@ struct Rereader {
   }
   absl::Status operator()(const StoreVerdicts&) const {
     return absl::OkStatus();
+  }
+  absl::Status operator()(const AcknowledgeAlert& m) const {
+    return ReadAlert(m.key);
+  }
+  absl::Status operator()(const SnoozeAlert& m) const {
+    return ReadAlert(m.key);
+  }
+  absl::Status operator()(const ResolveAlert& m) const {
+    return ReadAlert(m.key);
+  }
+  // What a request opened stands at its revision in the log.
+  absl::Status operator()(const OpenExistingAlerts&) const {
+    SHIRUBE_ASSIGN_OR_RETURN(
+        const int64_t before,
+        reader->LastTransitionThrough(record.revision - 1));
+    SHIRUBE_ASSIGN_OR_RETURN(const int64_t last,
+                             reader->LastTransitionThrough(record.revision));
+    if (last == before) return absl::OkStatus();
+    SHIRUBE_ASSIGN_OR_RETURN(
+        auto steps,
+        reader->ListTransitions(before, static_cast<int>(last - before)));
+    for (const AlertTransition& step : steps) {
+      result->alerts.push_back(step.alert.key());
+    }
+    return absl::OkStatus();
+  }
+  absl::Status operator()(const ObserveAlerts&) const {
+    return absl::OkStatus();
+  }
+  absl::Status operator()(const ExpandRunAlerts&) const {
+    return absl::OkStatus();
+  }
+  absl::Status operator()(const TickAlerts&) const { return absl::OkStatus(); }
+  // Subscriptions are not kept by revision: as they are now.
+  absl::Status operator()(const CreateSubscription&) const {
+    return ReadSubscription(
+        SubscriptionId(record.resource.substr(record.resource.rfind('/') + 1)));
+  }
+  absl::Status operator()(const UpdateSubscription& m) const {
+    return ReadSubscription(m.id);
+  }
+  absl::Status operator()(const DeleteSubscription& m) const {
+    return ReadSubscription(m.id);
+  }
+  absl::Status operator()(const SeekSubscription& m) const {
+    return ReadSubscription(m.id);
+  }
+  absl::Status ReadAlert(const AlertKey& key) const {
+    SHIRUBE_ASSIGN_OR_RETURN(result->alert,
+                             reader->GetAlert(key, record.revision));
+    return result->alert.has_value() ? absl::OkStatus() : NotFound(NameOf(key));
+  }
+  absl::Status ReadSubscription(const SubscriptionId& id) const {
+    SHIRUBE_ASSIGN_OR_RETURN(result->subscription, reader->GetSubscription(id));
+    return result->subscription.has_value() ? absl::OkStatus()
+                                            : NotFound(NameOf(id));
   }
   absl::Status operator()(const RegisterRuleModule&) const {
     return RereadModule(reader, record, result);

@@ -206,6 +206,8 @@ absl::Status Execute(WriteContext* ctx, const ActivateRuleSet& m,
   if (m.run != 0) {
     SHIRUBE_RETURN_IF_ERROR(ctx->tx()->PublishRun(m.run, ctx->revision()));
     ctx->committed().published_run = m.run;
+    SHIRUBE_RETURN_IF_ERROR(
+        ctx->tx()->PutAlertBacklog({m.run, ctx->revision(), 0}));
   }
   result->activation = std::move(record);
   return absl::OkStatus();

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "server/base/status_macros.h"
 #include "server/domain/violation.h"
+#include "server/ledger/alerts.h"
 #include "server/ledger/execute.h"
 
 namespace shirube::ledger {
@@ -48,19 +49,23 @@ class Filter {
     const RuleSetId& rule_set =
         candidate_.empty() ? *active->second : candidate_;
     if (!rule_set.empty() && rule_set != verdict.rule_set) return false;
-    SHIRUBE_ASSIGN_OR_RETURN(auto stored,
+    SHIRUBE_ASSIGN_OR_RETURN(stored_,
                              ctx_->tx()->GetVerdict(verdict.indicator));
-    if (stored.has_value()) {
-      return verdict.input_revision >= stored->input_revision;
+    if (stored_.has_value()) {
+      return verdict.input_revision >= stored_->input_revision;
     }
     SHIRUBE_ASSIGN_OR_RETURN(auto indicator,
                              ctx_->tx()->GetIndicator(verdict.indicator));
     return indicator.has_value() && !indicator->stamp.deleted();
   }
 
+  // The visible verdict of the indicator that was kept last.
+  const std::optional<Verdict>& stored() const { return stored_; }
+
  private:
   WriteContext* const ctx_;
   const RuleSetId candidate_;
+  std::optional<Verdict> stored_;
   std::map<PlanId, std::optional<RuleSetId>> active_;
 };
 
@@ -80,6 +85,7 @@ absl::Status Execute(WriteContext* ctx, const StoreVerdicts& m,
     return Fault("verdicts of a set that is not active would be seen");
   }
   Filter filter(ctx, m.candidate);
+  const NewsByKey news(m.news);
   for (const Verdict& verdict : m.verdicts) {
     SHIRUBE_ASSIGN_OR_RETURN(const bool keep, filter.Keep(verdict));
     if (!keep) {
@@ -90,6 +96,10 @@ absl::Status Execute(WriteContext* ctx, const StoreVerdicts& m,
     stored.revision = ctx->revision();
     SHIRUBE_RETURN_IF_ERROR(ctx->tx()->PutVerdict(stored, m.run));
     ctx->set_changed();
+    if (m.run == 0) {
+      SHIRUBE_RETURN_IF_ERROR(
+          AlertsOfVerdict(ctx, stored, filter.stored(), news));
+    }
     ctx->committed().verdicts.push_back(std::move(stored));
   }
   ctx->committed().run = m.run;
@@ -97,6 +107,8 @@ absl::Status Execute(WriteContext* ctx, const StoreVerdicts& m,
     SHIRUBE_RETURN_IF_ERROR(ctx->tx()->PublishRun(m.run, ctx->revision()));
     ctx->set_changed();
     ctx->committed().published_run = m.run;
+    SHIRUBE_RETURN_IF_ERROR(
+        ctx->tx()->PutAlertBacklog({m.run, ctx->revision(), 0}));
   }
   return absl::OkStatus();
 }

@@ -51,6 +51,8 @@ class WriteContext {
   StoreTransaction* tx() { return tx_; }
   Revision revision() const { return revision_; }
   absl::Time now() const { return now_; }
+  // As stamps have it: "claimed:NAME" where nothing proved it.
+  const std::string& stamped_actor() const { return stamped_actor_; }
   int max_tree_depth() const { return max_tree_depth_; }
 
   // The resource, or NOT_FOUND when there is none or it is deleted.

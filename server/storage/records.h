@@ -9,12 +9,14 @@
 #include <vector>
 
 #include "absl/time/time.h"
+#include "server/domain/alert.h"
 #include "server/domain/assessment.h"
 #include "server/domain/ids.h"
 #include "server/domain/indicator.h"
 #include "server/domain/initiative.h"
 #include "server/domain/observation.h"
 #include "server/domain/plan.h"
+#include "server/domain/subscription.h"
 #include "server/domain/verdict.h"
 
 namespace shirube {
@@ -52,6 +54,8 @@ enum class ResourceKind : uint8_t {
   kPlanSource,
   kRuleSet,
   kRuleModule,
+  kAlert,
+  kSubscription,
 };
 enum class ChangeType : uint8_t {
   kCreated,
@@ -63,7 +67,8 @@ enum class ChangeType : uint8_t {
 
 // One resource that a change touched. `id` is the initiative's, the
 // indicator's (of observations too), the assessment's, the source's hash, the
-// rule set's or the module's hash; empty for a plan. `plan` of a rule set is
+// rule set's, the module's hash, the alert's or the subscription's; empty for
+// a plan. `plan` of a rule set is
 // the one it was activated for; empty: the default, or only stored.
 // `observation` is Observation::id().
 struct Touched {
@@ -171,6 +176,31 @@ struct ListQuery {
   std::string after;
   int limit = 0;  // 0: all
   Revision at = kLatest;
+};
+
+// Which alerts to list, by plan, then by id. Every field that is set narrows.
+struct AlertQuery {
+  PlanId plan;                                  // empty: all plans
+  AlertKind kind = AlertKind::kUnspecified;     // unspecified: any
+  std::string subject;                          // empty: any
+  AlertState state = AlertState::kUnspecified;  // unspecified: any
+  bool unresolved = false;                      // only those
+  // Only what comes after this one: the alert's id; with `plan` empty
+  // "plan/alert".
+  std::string after;
+  int limit = 0;  // 0: all
+};
+
+// A published run whose verdicts have not all been looked at for alerts.
+struct AlertBacklog {
+  RunId run = 0;
+  Revision published = 0;
+  int64_t after = 0;  // rows of the run up to this one have been
+};
+
+struct RunVerdict {
+  int64_t row = 0;
+  Verdict verdict;
 };
 
 // Any row the store keeps for a plan.

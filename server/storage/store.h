@@ -103,6 +103,35 @@ class StoreReader {
   virtual Listed<ActivationRecord> ListActivations(const PlanId&) = 0;
   // Those not released by then, by module.
   virtual Listed<QuarantineRecord> ListQuarantines(Revision at = kLatest) = 0;
+
+  virtual Found<Alert> GetAlert(const AlertKey&, Revision at = kLatest) = 0;
+  virtual Listed<Alert> ListAlerts(const AlertQuery&) = 0;
+  // Of all alerts, beyond a position of the log, in order; limit 0: all.
+  virtual Listed<AlertTransition> ListTransitions(int64_t after, int limit) = 0;
+  // Of one alert beyond a number of its own, in order; limit 0: all.
+  virtual Listed<AlertTransition> ListTransitionsOf(const AlertKey&,
+                                                    int64_t after_seq,
+                                                    int limit) = 0;
+  // The last position of the log, of transitions before a time, and of those
+  // up to a revision; 0: none.
+  virtual absl::StatusOr<int64_t> LastTransition() = 0;
+  virtual absl::StatusOr<int64_t> LastTransitionBefore(absl::Time) = 0;
+  virtual absl::StatusOr<int64_t> LastTransitionThrough(Revision) = 0;
+  // Verdicts of a run after a row, in order, and the oldest published run that
+  // has some left.
+  virtual Found<AlertBacklog> NextAlertBacklog() = 0;
+  virtual Listed<RunVerdict> ListRunVerdicts(RunId, int64_t after,
+                                             int limit) = 0;
+  // Whether the first status of an indicator is to open no alert.
+  virtual absl::StatusOr<bool> IsBaseline(const IndicatorKey&) = 0;
+
+  // Only the latest state is kept; deleted ones are found too.
+  virtual Found<Subscription> GetSubscription(const SubscriptionId&) = 0;
+  // Without the deleted ones, by id.
+  virtual Listed<Subscription> ListSubscriptions() = 0;
+  // Of one subscription beyond a position, in order; limit 0: all.
+  virtual Listed<DeliveryRecord> ListDeliveries(const SubscriptionId&,
+                                                int64_t after, int limit) = 0;
 };
 
 // The one open write. Nothing is visible outside before Commit; destroyed
@@ -135,6 +164,24 @@ class StoreTransaction : public StoreReader {
   // A number that no run had before. What a run that was never published holds
   // is gone when the store is opened the next time.
   virtual absl::StatusOr<RunId> NewRun() = 0;
+
+  // Appends to the log and makes `alert` the alert's state. INTERNAL unless
+  // alert.seq is the alert's last one plus one. Answers the position, the last
+  // one plus one.
+  virtual absl::StatusOr<int64_t> PutTransition(const AlertTransition&) = 0;
+  // Begins, moves on.
+  virtual absl::Status PutAlertBacklog(const AlertBacklog&) = 0;
+  virtual absl::Status EndAlertBacklog(RunId) = 0;
+  virtual absl::Status SetBaseline(const IndicatorKey&, bool) = 0;
+  // With its secrets; the position of a stored one stays as it is.
+  virtual absl::Status Put(const Subscription&) = 0;
+  // INTERNAL when there is no such subscription.
+  virtual absl::Status SetSubscriptionPosition(const SubscriptionId&,
+                                               int64_t position) = 0;
+  virtual absl::Status PutDelivery(const DeliveryRecord&) = 0;
+  virtual absl::Status DeleteDelivery(const SubscriptionId&,
+                                      int64_t position) = 0;
+  virtual absl::Status DeleteDeliveries(const SubscriptionId&) = 0;
 
   virtual absl::Status PutRequest(const RequestRecord&) = 0;
   virtual absl::Status DeleteRequestsBefore(absl::Time) = 0;

@@ -4,9 +4,11 @@
 
 #include <string>
 
+#include "server/storage/sqlite/alerts.h"
 #include "server/storage/sqlite/database.h"
 #include "server/storage/sqlite/rows.h"
 #include "server/storage/sqlite/rules.h"
+#include "server/storage/sqlite/subscriptions.h"
 #include "server/storage/store.h"
 
 namespace shirube::sqlite {
@@ -30,6 +32,8 @@ Found<Verdict> GetVerdictRow(Database* db, const IndicatorKey& key,
                              Revision at);
 Listed<Verdict> ListVerdictRows(Database* db, const ListQuery& query);
 Listed<Verdict> ListVerdictRowsSince(Database* db, Revision after, Revision at);
+Listed<RunVerdict> ListRunVerdictRows(Database* db, RunId run, int64_t after,
+                                      int limit);
 
 Listed<Change> ListChangeRows(Database* db, Revision after, int limit);
 Found<Revision> FirstCauseRow(Database* db, Revision after);
@@ -129,6 +133,49 @@ class ReaderOf : public Contract {
   }
   Listed<QuarantineRecord> ListQuarantines(Revision at) override {
     return ListQuarantineRows(db(), at);
+  }
+  Found<Alert> GetAlert(const AlertKey& key, Revision at) override {
+    return GetAlertRow(db(), key, at);
+  }
+  Listed<Alert> ListAlerts(const AlertQuery& query) override {
+    return ListAlertRows(db(), query);
+  }
+  Listed<AlertTransition> ListTransitions(int64_t after, int limit) override {
+    return ListTransitionRows(db(), after, limit);
+  }
+  Listed<AlertTransition> ListTransitionsOf(const AlertKey& key,
+                                            int64_t after_seq,
+                                            int limit) override {
+    return ListTransitionRowsOf(db(), key, after_seq, limit);
+  }
+  absl::StatusOr<int64_t> LastTransition() override {
+    return LastTransitionRow(db(), "");
+  }
+  absl::StatusOr<int64_t> LastTransitionBefore(absl::Time time) override {
+    return LastTransitionRow(db(), "time < ?", absl::ToUnixMicros(time));
+  }
+  absl::StatusOr<int64_t> LastTransitionThrough(Revision at) override {
+    return LastTransitionRow(db(), "revision <= ?", at);
+  }
+  Found<AlertBacklog> NextAlertBacklog() override {
+    return NextBacklogRow(db());
+  }
+  Listed<RunVerdict> ListRunVerdicts(RunId run, int64_t after,
+                                     int limit) override {
+    return ListRunVerdictRows(db(), run, after, limit);
+  }
+  absl::StatusOr<bool> IsBaseline(const IndicatorKey& key) override {
+    return IsBaselineRow(db(), key);
+  }
+  Found<Subscription> GetSubscription(const SubscriptionId& id) override {
+    return GetSubscriptionRow(db(), id);
+  }
+  Listed<Subscription> ListSubscriptions() override {
+    return ListSubscriptionRows(db());
+  }
+  Listed<DeliveryRecord> ListDeliveries(const SubscriptionId& id, int64_t after,
+                                        int limit) override {
+    return ListDeliveryRows(db(), id, after, limit);
   }
 
  protected:

@@ -46,6 +46,35 @@ class Transaction final : public ReaderOf<StoreTransaction> {
   absl::Status PutVerdict(const Verdict& verdict, RunId run) override;
   absl::Status PublishRun(RunId run, Revision revision) override;
   absl::StatusOr<RunId> NewRun() override;
+  absl::StatusOr<int64_t> PutTransition(const AlertTransition& t) override {
+    return PutTransitionRow(db_, t);
+  }
+  absl::Status PutAlertBacklog(const AlertBacklog& backlog) override {
+    return PutBacklogRow(db_, backlog);
+  }
+  absl::Status EndAlertBacklog(RunId run) override {
+    return EndBacklogRow(db_, run);
+  }
+  absl::Status SetBaseline(const IndicatorKey& key, bool is) override {
+    return SetBaselineRow(db_, key, is);
+  }
+  absl::Status Put(const Subscription& r) override {
+    return PutSubscriptionRow(db_, r);
+  }
+  absl::Status SetSubscriptionPosition(const SubscriptionId& id,
+                                       int64_t position) override {
+    return SetPositionRow(db_, id, position);
+  }
+  absl::Status PutDelivery(const DeliveryRecord& record) override {
+    return PutDeliveryRow(db_, record);
+  }
+  absl::Status DeleteDelivery(const SubscriptionId& id,
+                              int64_t position) override {
+    return DeleteDeliveryRow(db_, id, position);
+  }
+  absl::Status DeleteDeliveries(const SubscriptionId& id) override {
+    return DeleteDeliveryRows(db_, id);
+  }
   absl::Status PutRequest(const RequestRecord& record) override;
   absl::Status DeleteRequestsBefore(absl::Time time) override;
   absl::Status AppendChange(const Change& change) override;

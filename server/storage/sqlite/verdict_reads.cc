@@ -126,4 +126,27 @@ Listed<Verdict> ListVerdictRowsSince(Database* db, Revision after,
   return ReadVerdicts(&q);
 }
 
+Listed<RunVerdict> ListRunVerdictRows(Database* db, RunId run, int64_t after,
+                                      int limit) {
+  std::vector<int64_t> rows;
+  {
+    Query q(db,
+            "SELECT version FROM verdict WHERE run = ? AND version > ? "
+            "ORDER BY version LIMIT ?");
+    q.Bind(run).Bind(after).Bind(limit == 0 ? -1 : limit);
+    while (q.Next()) rows.push_back(q.Int());
+    if (!q.status().ok()) return q.status();
+  }
+  Query q(db, absl::StrCat("SELECT ", VerdictNames(),
+                           " FROM verdict v WHERE v.run = ? AND v.version > ? "
+                           "ORDER BY v.version LIMIT ?"));
+  q.Bind(run).Bind(after).Bind(limit == 0 ? -1 : limit);
+  SHIRUBE_ASSIGN_OR_RETURN(std::vector<Verdict> verdicts, ReadVerdicts(&q));
+  std::vector<RunVerdict> found;
+  for (size_t i = 0; i < verdicts.size(); ++i) {
+    found.push_back({rows[i], std::move(verdicts[i])});
+  }
+  return found;
+}
+
 }  // namespace shirube::sqlite

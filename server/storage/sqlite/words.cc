@@ -150,7 +150,52 @@ template <>
 const Words& EnumWords<ResourceKind>() {
   static const auto* const kWords =
       new Words{"PLAN",       "INITIATIVE",  "INDICATOR", "OBSERVATION",
-                "ASSESSMENT", "PLAN_SOURCE", "RULE_SET",  "RULE_MODULE"};
+                "ASSESSMENT", "PLAN_SOURCE", "RULE_SET",  "RULE_MODULE",
+                "ALERT",      "SUBSCRIPTION"};
+  return *kWords;
+}
+template <>
+const Words& EnumWords<AlertKind>() {
+  static const auto* const kWords = new Words{
+      "UNSPECIFIED",      "LAGGING_INDICATOR", "LAGGING_INITIATIVE",
+      "NO_PLANNED_ENTRY", "FIGURE_OVERDUE",    "MODULE_OUT_OF_SERVICE"};
+  return *kWords;
+}
+template <>
+const Words& EnumWords<AlertState>() {
+  static const auto* const kWords =
+      new Words{"UNSPECIFIED", "OPEN", "ACKNOWLEDGED", "SNOOZED", "RESOLVED"};
+  return *kWords;
+}
+template <>
+const Words& EnumWords<AlertResolution>() {
+  static const auto* const kWords =
+      new Words{"UNSPECIFIED",  "RECOVERED", "CORRECTED", "SUPERSEDED",
+                "RULE_CHANGED", "REMOVED",   "BY_HAND"};
+  return *kWords;
+}
+template <>
+const Words& EnumWords<TransitionType>() {
+  static const auto* const kWords =
+      new Words{"UNSPECIFIED", "OPENED", "UPDATED", "ACKNOWLEDGED", "RESOLVED"};
+  return *kWords;
+}
+template <>
+const Words& EnumWords<SinkKind>() {
+  static const auto* const kWords =
+      new Words{"UNSPECIFIED", "WEBHOOK", "ALERTMANAGER", "PULL"};
+  return *kWords;
+}
+template <>
+const Words& EnumWords<SubscriptionState>() {
+  static const auto* const kWords =
+      new Words{"UNSPECIFIED", "ACTIVE", "PAUSED"};
+  return *kWords;
+}
+template <>
+const Words& EnumWords<DeliveryState>() {
+  static const auto* const kWords =
+      new Words{"UNSPECIFIED", "WAITING", "DEAD", "DONE"};
   return *kWords;
 }
 template <>

@@ -68,6 +68,30 @@ class FaultyReader : public Contract {
                   (p))
   SHIRUBE_FORWARD(Listed<QuarantineRecord>, ListQuarantines, (Revision at),
                   (at))
+  SHIRUBE_FORWARD(Found<Alert>, GetAlert, (const AlertKey& k, Revision at),
+                  (k, at))
+  SHIRUBE_FORWARD(Listed<Alert>, ListAlerts, (const AlertQuery& q), (q))
+  SHIRUBE_FORWARD(Listed<AlertTransition>, ListTransitions,
+                  (int64_t after, int limit), (after, limit))
+  SHIRUBE_FORWARD(Listed<AlertTransition>, ListTransitionsOf,
+                  (const AlertKey& k, int64_t after, int limit),
+                  (k, after, limit))
+  SHIRUBE_FORWARD(absl::StatusOr<int64_t>, LastTransition, (), ())
+  SHIRUBE_FORWARD(absl::StatusOr<int64_t>, LastTransitionBefore, (absl::Time t),
+                  (t))
+  SHIRUBE_FORWARD(absl::StatusOr<int64_t>, LastTransitionThrough, (Revision r),
+                  (r))
+  SHIRUBE_FORWARD(Found<AlertBacklog>, NextAlertBacklog, (), ())
+  SHIRUBE_FORWARD(Listed<RunVerdict>, ListRunVerdicts,
+                  (RunId r, int64_t after, int limit), (r, after, limit))
+  SHIRUBE_FORWARD(absl::StatusOr<bool>, IsBaseline, (const IndicatorKey& k),
+                  (k))
+  SHIRUBE_FORWARD(Found<Subscription>, GetSubscription,
+                  (const SubscriptionId& k), (k))
+  SHIRUBE_FORWARD(Listed<Subscription>, ListSubscriptions, (), ())
+  SHIRUBE_FORWARD(Listed<DeliveryRecord>, ListDeliveries,
+                  (const SubscriptionId& k, int64_t after, int limit),
+                  (k, after, limit))
 
  protected:
   FaultyStore* const owner_;
@@ -96,6 +120,20 @@ class FaultyTransaction final : public FaultyReader<StoreTransaction> {
   SHIRUBE_FORWARD(absl::Status, PutVerdict, (const Verdict& v, RunId r), (v, r))
   SHIRUBE_FORWARD(absl::Status, PublishRun, (RunId r, Revision v), (r, v))
   SHIRUBE_FORWARD(absl::StatusOr<RunId>, NewRun, (), ())
+  SHIRUBE_FORWARD(absl::StatusOr<int64_t>, PutTransition,
+                  (const AlertTransition& t), (t))
+  SHIRUBE_FORWARD(absl::Status, PutAlertBacklog, (const AlertBacklog& b), (b))
+  SHIRUBE_FORWARD(absl::Status, EndAlertBacklog, (RunId r), (r))
+  SHIRUBE_FORWARD(absl::Status, SetBaseline, (const IndicatorKey& k, bool is),
+                  (k, is))
+  SHIRUBE_FORWARD(absl::Status, Put, (const Subscription& r), (r))
+  SHIRUBE_FORWARD(absl::Status, SetSubscriptionPosition,
+                  (const SubscriptionId& k, int64_t p), (k, p))
+  SHIRUBE_FORWARD(absl::Status, PutDelivery, (const DeliveryRecord& r), (r))
+  SHIRUBE_FORWARD(absl::Status, DeleteDelivery,
+                  (const SubscriptionId& k, int64_t p), (k, p))
+  SHIRUBE_FORWARD(absl::Status, DeleteDeliveries, (const SubscriptionId& k),
+                  (k))
   SHIRUBE_FORWARD(absl::Status, PutRequest, (const RequestRecord& r), (r))
   SHIRUBE_FORWARD(absl::Status, DeleteRequestsBefore, (absl::Time t), (t))
   SHIRUBE_FORWARD(absl::Status, AppendChange, (const Change& c), (c))

@@ -1,0 +1,331 @@
+#include "server/ledger/alerts.h"
+
+#include <set>
+#include <utility>
+
+#include "server/base/status_macros.h"
+#include "server/ledger/errors.h"
+#include "server/ledger/execute.h"
+
+namespace shirube::ledger {
+
+namespace {
+
+Cause CauseOf(WriteContext* ctx) {
+  return {ctx->now(), ctx->stamped_actor(), ctx->revision()};
+}
+
+absl::Status Write(WriteContext* ctx, const AlertTransition& step) {
+  SHIRUBE_ASSIGN_OR_RETURN(ctx->committed().last_transition,
+                           ctx->tx()->PutTransition(step));
+  ctx->set_changed();
+  return absl::OkStatus();
+}
+
+absl::Status WriteAll(WriteContext* ctx,
+                      const std::vector<AlertTransition>& steps) {
+  for (const AlertTransition& step : steps) {
+    SHIRUBE_RETURN_IF_ERROR(Write(ctx, step));
+  }
+  return absl::OkStatus();
+}
+
+AlertQuery OfSubject(const PlanId& plan, AlertKind kind,
+                     const std::string& subject, bool unresolved) {
+  AlertQuery query;
+  query.plan = plan;
+  query.kind = kind;
+  query.subject = subject;
+  query.unresolved = unresolved;
+  return query;
+}
+
+Observed ObservedOf(const Verdict& verdict, const AlertNews* news) {
+  Observed now;
+  now.plan = verdict.indicator.plan;
+  now.subject = verdict.indicator.indicator.value();
+  now.period = verdict.period;
+  now.status = verdict.status;
+  now.reason = verdict.reason;
+  now.severity = verdict.severity;
+  now.value = verdict.value;
+  now.rule_set = verdict.rule_set;
+  if (news != nullptr) {
+    now.subject_display_name = news->display_name;
+    now.unit = news->unit;
+    now.owner = news->owner;
+    now.initiatives = news->initiatives;
+    now.sentence = news->sentence;
+    now.way_out = news->way_out;
+    now.corrected = news->corrected;
+  }
+  return now;
+}
+
+bool IsAnswer(const std::optional<Verdict>& verdict) {
+  return verdict.has_value() && (verdict->status == Status::kAchieved ||
+                                 verdict->status == Status::kOnTrack ||
+                                 verdict->status == Status::kAtRisk);
+}
+
+// The same figure lagged before: whoever was to hear of it has heard, or it was
+// there before alerts were.
+bool LaggedAlready(const Verdict& now, const std::optional<Verdict>& before) {
+  return before.has_value() && before->status == Status::kAtRisk &&
+         before->period == now.period && before->value == now.value;
+}
+
+// Whether this is the first answer for an indicator of a baseline import; it is
+// one only once.
+absl::StatusOr<bool> TakeBaseline(WriteContext* ctx, const Verdict& now,
+                                  const std::optional<Verdict>& before) {
+  if (IsAnswer(before) || !IsAnswer(now)) return false;
+  SHIRUBE_ASSIGN_OR_RETURN(const bool is, ctx->tx()->IsBaseline(now.indicator));
+  if (is) {
+    SHIRUBE_RETURN_IF_ERROR(ctx->tx()->SetBaseline(now.indicator, false));
+  }
+  return is;
+}
+
+absl::StatusOr<std::vector<AlertTransition>> Observe(WriteContext* ctx,
+                                                     const Observed& now,
+                                                     bool only_unresolved) {
+  SHIRUBE_ASSIGN_OR_RETURN(
+      auto alerts, ctx->tx()->ListAlerts(OfSubject(
+                       now.plan, now.kind, now.subject, only_unresolved)));
+  std::vector<AlertTransition> steps = Decide(now, alerts, CauseOf(ctx));
+  SHIRUBE_RETURN_IF_ERROR(WriteAll(ctx, steps));
+  return steps;
+}
+
+absl::Status ResolveRemoved(WriteContext* ctx, AlertQuery query,
+                            const std::set<AlertKind>& kinds) {
+  query.unresolved = true;
+  SHIRUBE_ASSIGN_OR_RETURN(auto alerts, ctx->tx()->ListAlerts(query));
+  for (const Alert& alert : alerts) {
+    if (kinds.count(alert.kind) == 0) continue;
+    SHIRUBE_RETURN_IF_ERROR(
+        Write(ctx, Resolved(alert, AlertResolution::kRemoved, CauseOf(ctx))));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status AfterDeletion(WriteContext* ctx, const Touched& touched) {
+  AlertQuery query;
+  query.plan = touched.plan;
+  query.subject = touched.id;
+  switch (touched.kind) {
+    case ResourceKind::kPlan:
+      return ResolveRemoved(
+          ctx, query,
+          {AlertKind::kLaggingIndicator, AlertKind::kLaggingInitiative,
+           AlertKind::kNoPlannedEntry, AlertKind::kFigureOverdue,
+           AlertKind::kModuleOutOfService});
+    case ResourceKind::kInitiative:
+      return ResolveRemoved(
+          ctx, query,
+          {AlertKind::kLaggingInitiative, AlertKind::kNoPlannedEntry});
+    case ResourceKind::kIndicator:
+      return ResolveRemoved(
+          ctx, query,
+          {AlertKind::kLaggingIndicator, AlertKind::kFigureOverdue});
+    default:
+      return absl::OkStatus();
+  }
+}
+
+bool IsBaselineImport(const MutationBody& body) {
+  if (const auto* apply = std::get_if<ApplyPlan>(&body)) {
+    return apply->options.baseline_import;
+  }
+  const auto* batch = std::get_if<BatchRecord>(&body);
+  return batch != nullptr && batch->baseline_import;
+}
+
+absl::Status NoteBaseline(WriteContext* ctx,
+                          const std::vector<Touched>& touched) {
+  std::set<IndicatorKey> keys;
+  for (const Touched& one : touched) {
+    if (one.kind == ResourceKind::kObservation &&
+        one.type != ChangeType::kDeleted) {
+      keys.insert({one.plan, IndicatorId(one.id)});
+    }
+  }
+  for (const IndicatorKey& key : keys) {
+    SHIRUBE_ASSIGN_OR_RETURN(auto verdict, ctx->tx()->GetVerdict(key));
+    if (IsAnswer(verdict)) continue;
+    SHIRUBE_RETURN_IF_ERROR(ctx->tx()->SetBaseline(key, true));
+  }
+  return absl::OkStatus();
+}
+
+// The alert that a person is about to change.
+absl::StatusOr<Alert> ToChange(WriteContext* ctx, const AlertKey& key,
+                               const std::string& etag) {
+  SHIRUBE_ASSIGN_OR_RETURN(auto alert, ctx->tx()->GetAlert(key));
+  if (!alert.has_value()) return NotFound(NameOf(key));
+  if (!etag.empty() && etag != EtagOf(alert->stamp)) {
+    return EtagMismatch(NameOf(key));
+  }
+  if (IsResolved(*alert)) return AlertResolved(NameOf(key));
+  return *std::move(alert);
+}
+
+absl::Status WriteByHand(WriteContext* ctx, const AlertTransition& step,
+                         MutationResult* result) {
+  SHIRUBE_RETURN_IF_ERROR(Write(ctx, step));
+  ctx->Touch({ResourceKind::kAlert, ChangeType::kUpdated, step.alert.plan,
+              step.alert.id.value(), ""});
+  ctx->set_resource_name(NameOf(step.alert.key()));
+  result->alert = step.alert;
+  return absl::OkStatus();
+}
+
+absl::Status TickAll(WriteContext* ctx, AlertState state,
+                     const std::string& today) {
+  AlertQuery query;
+  query.state = state;
+  SHIRUBE_ASSIGN_OR_RETURN(auto alerts, ctx->tx()->ListAlerts(query));
+  for (const Alert& alert : alerts) {
+    if (auto step = Ticked(alert, today, CauseOf(ctx))) {
+      SHIRUBE_RETURN_IF_ERROR(Write(ctx, *step));
+    }
+  }
+  return absl::OkStatus();
+}
+
+// One verdict of a run that was published at `published`.
+absl::Status ExpandOne(WriteContext* ctx, const Verdict& verdict,
+                       Revision published, const NewsByKey& news) {
+  SHIRUBE_ASSIGN_OR_RETURN(auto visible,
+                           ctx->tx()->GetVerdict(verdict.indicator));
+  // A later one has said already what holds now.
+  if (!visible.has_value() || visible->revision != verdict.revision ||
+      visible->input_revision != verdict.input_revision ||
+      visible->rule_set != verdict.rule_set) {
+    return absl::OkStatus();
+  }
+  SHIRUBE_ASSIGN_OR_RETURN(auto indicator,
+                           ctx->tx()->GetIndicator(verdict.indicator));
+  if (!indicator.has_value() || indicator->stamp.deleted()) {
+    return absl::OkStatus();
+  }
+  SHIRUBE_ASSIGN_OR_RETURN(
+      auto before, ctx->tx()->GetVerdict(verdict.indicator, published - 1));
+  return AlertsOfVerdict(ctx, verdict, before, news);
+}
+
+}  // namespace
+
+absl::Status AlertsOfVerdict(WriteContext* ctx, const Verdict& verdict,
+                             const std::optional<Verdict>& before,
+                             const NewsByKey& news) {
+  SHIRUBE_ASSIGN_OR_RETURN(const bool baseline,
+                           TakeBaseline(ctx, verdict, before));
+  Observed now = ObservedOf(verdict, news.Find(verdict.indicator));
+  now.silent = baseline || LaggedAlready(verdict, before);
+  // Resolved ones matter to what lags alone.
+  const bool lags = verdict.status == Status::kAtRisk;
+  return Observe(ctx, now, /*only_unresolved=*/!lags).status();
+}
+
+absl::Status AlertsAfter(WriteContext* ctx, const MutationBody& body) {
+  // A copy: resolving touches nothing, but may grow what is committed.
+  const std::vector<Touched> touched = ctx->committed().change.touched;
+  for (const Touched& one : touched) {
+    if (one.type != ChangeType::kDeleted) continue;
+    SHIRUBE_RETURN_IF_ERROR(AfterDeletion(ctx, one));
+  }
+  if (IsBaselineImport(body)) return NoteBaseline(ctx, touched);
+  return absl::OkStatus();
+}
+
+absl::Status Execute(WriteContext* ctx, const AcknowledgeAlert& m,
+                     MutationResult* result) {
+  SHIRUBE_ASSIGN_OR_RETURN(const Alert alert, ToChange(ctx, m.key, m.etag));
+  if (!MayChange(alert.state, AlertStep::kAcknowledge)) {
+    return AlertAcknowledged(NameOf(m.key), alert.acknowledged_by);
+  }
+  return WriteByHand(
+      ctx, Acknowledged(alert, m.reason, m.review_date, CauseOf(ctx)), result);
+}
+
+absl::Status Execute(WriteContext* ctx, const SnoozeAlert& m,
+                     MutationResult* result) {
+  SHIRUBE_ASSIGN_OR_RETURN(const Alert alert, ToChange(ctx, m.key, m.etag));
+  return WriteByHand(ctx, Snoozed(alert, m.until, CauseOf(ctx)), result);
+}
+
+absl::Status Execute(WriteContext* ctx, const ResolveAlert& m,
+                     MutationResult* result) {
+  SHIRUBE_ASSIGN_OR_RETURN(Alert alert, ToChange(ctx, m.key, m.etag));
+  if (!m.reason.empty()) alert.acknowledge_reason = m.reason;
+  return WriteByHand(
+      ctx, Resolved(alert, AlertResolution::kByHand, CauseOf(ctx)), result);
+}
+
+absl::Status Execute(WriteContext* ctx, const OpenExistingAlerts& m,
+                     MutationResult* result) {
+  SHIRUBE_RETURN_IF_ERROR(ctx->Live(m.plan).status());
+  const NewsByKey news(m.news);
+  ListQuery query;
+  query.plan = m.plan;
+  SHIRUBE_ASSIGN_OR_RETURN(auto verdicts, ctx->tx()->ListVerdicts(query));
+  for (const Verdict& verdict : verdicts) {
+    if (verdict.status != Status::kAtRisk) continue;
+    SHIRUBE_ASSIGN_OR_RETURN(
+        auto unresolved,
+        ctx->tx()->ListAlerts(OfSubject(m.plan, AlertKind::kLaggingIndicator,
+                                        verdict.indicator.indicator.value(),
+                                        /*unresolved=*/true)));
+    if (!unresolved.empty()) continue;
+    SHIRUBE_ASSIGN_OR_RETURN(
+        auto steps,
+        Observe(ctx, ObservedOf(verdict, news.Find(verdict.indicator)),
+                /*only_unresolved=*/false));
+    for (const AlertTransition& step : steps) {
+      result->alerts.push_back(step.alert.key());
+    }
+  }
+  ctx->set_resource_name(NameOf(m.plan));
+  return absl::OkStatus();
+}
+
+absl::Status Execute(WriteContext* ctx, const ObserveAlerts& m,
+                     MutationResult*) {
+  for (const Observed& observed : m.observed) {
+    SHIRUBE_RETURN_IF_ERROR(
+        Observe(ctx, observed, /*only_unresolved=*/false).status());
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Execute(WriteContext* ctx, const ExpandRunAlerts& m,
+                     MutationResult* result) {
+  const NewsByKey news(m.news);
+  SHIRUBE_ASSIGN_OR_RETURN(auto backlog, ctx->tx()->NextAlertBacklog());
+  if (!backlog.has_value()) return absl::OkStatus();
+  SHIRUBE_ASSIGN_OR_RETURN(
+      auto verdicts,
+      ctx->tx()->ListRunVerdicts(backlog->run, backlog->after, m.limit));
+  for (const RunVerdict& one : verdicts) {
+    SHIRUBE_RETURN_IF_ERROR(
+        ExpandOne(ctx, one.verdict, backlog->published, news));
+    backlog->after = one.row;
+  }
+  if (static_cast<int>(verdicts.size()) < m.limit) {
+    SHIRUBE_RETURN_IF_ERROR(ctx->tx()->EndAlertBacklog(backlog->run));
+  } else {
+    SHIRUBE_RETURN_IF_ERROR(ctx->tx()->PutAlertBacklog(*backlog));
+  }
+  SHIRUBE_ASSIGN_OR_RETURN(auto left, ctx->tx()->NextAlertBacklog());
+  result->alerts_left = left.has_value();
+  return absl::OkStatus();
+}
+
+absl::Status Execute(WriteContext* ctx, const TickAlerts& m, MutationResult*) {
+  SHIRUBE_RETURN_IF_ERROR(TickAll(ctx, AlertState::kAcknowledged, m.today));
+  return TickAll(ctx, AlertState::kSnoozed, m.today);
+}
+
+}  // namespace shirube::ledger

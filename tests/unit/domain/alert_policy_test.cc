@@ -1,0 +1,242 @@
+// The alert policy: each row of the rules, and random histories against what
+// must always hold.
+#include "server/domain/alert_policy.h"
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <random>
+#include <set>
+
+namespace shirube {
+namespace {
+
+Observed Of(int year, Status status, const std::string& value,
+            const std::string& rule_set = "rs-1") {
+  Observed now;
+  now.plan = PlanId("a");
+  now.subject = "i-01";
+  now.period = *Period::FiscalYear(year);
+  now.status = status;
+  now.reason = status == Status::kAtRisk ? "OFF_PACE" : "ON_PACE";
+  now.severity =
+      status == Status::kAtRisk ? Severity::kWarning : Severity::kNone;
+  now.value = *Decimal::Parse(value);
+  now.owner = "課";
+  now.rule_set = RuleSetId(rule_set);
+  return now;
+}
+
+// The alerts of one subject as a store would hold them.
+class AlertPolicy : public testing::Test {
+ protected:
+  std::vector<AlertTransition> Do(const Observed& now) {
+    return Keep(Decide(now, All(), cause_));
+  }
+  std::vector<AlertTransition> Keep(std::vector<AlertTransition> steps) {
+    for (const AlertTransition& step : steps) {
+      alerts_[step.alert.id.value()] = step.alert;
+    }
+    return steps;
+  }
+  std::vector<Alert> All() const {
+    std::vector<Alert> all;
+    for (const auto& [id, alert] : alerts_) all.push_back(alert);
+    return all;
+  }
+  const Alert& At(const std::string& id) { return alerts_.at(id); }
+
+  const Cause cause_{absl::FromUnixSeconds(1000), "shirube", 7};
+  std::map<std::string, Alert> alerts_;
+};
+
+TEST_F(AlertPolicy, OpensAnAlertOfWhatLags) {
+  const auto steps = Do(Of(2022, Status::kAtRisk, "1"));
+  ASSERT_EQ(steps.size(), 1u);
+  EXPECT_EQ(steps[0].type, TransitionType::kOpened);
+  EXPECT_EQ(steps[0].alert.id, AlertId("l-i-01-fy2022"));
+  EXPECT_EQ(steps[0].alert.seq, 1);
+  EXPECT_EQ(steps[0].alert.state, AlertState::kOpen);
+  EXPECT_EQ(steps[0].from_state, AlertState::kUnspecified);
+  EXPECT_EQ(steps[0].alert.severity, Severity::kWarning);
+  EXPECT_FALSE(steps[0].alert.escalated);
+}
+
+TEST_F(AlertPolicy, SaysNothingOfTheSameTwice) {
+  Do(Of(2022, Status::kAtRisk, "1"));
+  EXPECT_TRUE(Do(Of(2022, Status::kAtRisk, "1")).empty());
+  EXPECT_TRUE(Do(Of(2022, Status::kAtRisk, "1", "rs-2")).empty());
+}
+
+TEST_F(AlertPolicy, UpdatesForAnotherReasonSeverityValueOrOwner) {
+  Do(Of(2022, Status::kAtRisk, "1"));
+  Observed now = Of(2022, Status::kAtRisk, "1");
+  now.reason = "WORSE";
+  EXPECT_EQ(Do(now).at(0).type, TransitionType::kUpdated);
+  now.severity = Severity::kCritical;
+  EXPECT_EQ(Do(now).at(0).type, TransitionType::kUpdated);
+  now.value = *Decimal::Parse("2");
+  EXPECT_EQ(Do(now).at(0).type, TransitionType::kUpdated);
+  now.owner = "別の課";
+  EXPECT_EQ(Do(now).at(0).alert.seq, 5);
+}
+
+TEST_F(AlertPolicy, ALaterPeriodThatLagsSupersedesAndEscalates) {
+  Do(Of(2022, Status::kAtRisk, "1"));
+  const auto steps = Do(Of(2023, Status::kAtRisk, "1"));
+  ASSERT_EQ(steps.size(), 2u);
+  EXPECT_EQ(steps[0].alert.resolution, AlertResolution::kSuperseded);
+  EXPECT_EQ(steps[1].alert.previous, AlertId("l-i-01-fy2022"));
+  EXPECT_TRUE(steps[1].alert.escalated);
+}
+
+TEST_F(AlertPolicy, ALaterGoodPeriodRecovers) {
+  Do(Of(2022, Status::kAtRisk, "1"));
+  EXPECT_EQ(Do(Of(2023, Status::kOnTrack, "9")).at(0).alert.resolution,
+            AlertResolution::kRecovered);
+  // The one after it names the old one, but does not follow a lagging year.
+  const auto steps = Do(Of(2024, Status::kAtRisk, "1"));
+  ASSERT_EQ(steps.size(), 1u);
+  EXPECT_EQ(steps[0].alert.previous, AlertId("l-i-01-fy2022"));
+  EXPECT_FALSE(steps[0].alert.escalated);
+}
+
+TEST_F(AlertPolicy, ALaterPeriodWithoutAnAnswerSupersedes) {
+  Do(Of(2022, Status::kAtRisk, "1"));
+  EXPECT_EQ(Do(Of(2023, Status::kNotEvaluated, "9")).at(0).alert.resolution,
+            AlertResolution::kSuperseded);
+}
+
+TEST_F(AlertPolicy, ACorrectedValueResolvesAsCorrectedAndReopens) {
+  Do(Of(2022, Status::kAtRisk, "1"));
+  EXPECT_EQ(Do(Of(2022, Status::kOnTrack, "9")).at(0).alert.resolution,
+            AlertResolution::kCorrected);
+  const auto steps = Do(Of(2022, Status::kAtRisk, "1"));
+  ASSERT_EQ(steps.size(), 1u);
+  EXPECT_EQ(steps[0].type, TransitionType::kOpened);
+  EXPECT_EQ(steps[0].alert.reopened, 1);
+  EXPECT_EQ(steps[0].alert.seq, 3);
+  EXPECT_EQ(steps[0].alert.resolution, AlertResolution::kUnspecified);
+}
+
+TEST_F(AlertPolicy, AnotherRuleSetResolvesOnlyWhatLagsNoMore) {
+  Do(Of(2022, Status::kAtRisk, "1"));
+  EXPECT_TRUE(Do(Of(2022, Status::kAtRisk, "1", "rs-2")).empty());
+  EXPECT_EQ(Do(Of(2022, Status::kOnTrack, "1", "rs-3")).at(0).alert.resolution,
+            AlertResolution::kRuleChanged);
+}
+
+TEST_F(AlertPolicy, ARemovedSubjectResolves) {
+  Do(Of(2022, Status::kAtRisk, "1"));
+  Observed now = Of(2022, Status::kAtRisk, "1");
+  now.removed = true;
+  EXPECT_EQ(Do(now).at(0).alert.resolution, AlertResolution::kRemoved);
+}
+
+TEST_F(AlertPolicy, AFaultChangesNothing) {
+  Do(Of(2022, Status::kAtRisk, "1"));
+  EXPECT_TRUE(Do(Of(2022, Status::kIndeterminate, "1")).empty());
+}
+
+TEST_F(AlertPolicy, ABaselineOpensNone) {
+  Observed now = Of(2022, Status::kAtRisk, "1");
+  now.silent = true;
+  EXPECT_TRUE(Do(now).empty());
+  EXPECT_EQ(Do(Of(2023, Status::kAtRisk, "1")).size(), 1u);
+}
+
+TEST_F(AlertPolicy, KeepsQuietWhileAcknowledgedUntilThereIsNewData) {
+  Do(Of(2022, Status::kAtRisk, "1"));
+  Keep({Acknowledged(At("l-i-01-fy2022"), "known", "2027-03-31", cause_)});
+  Observed now = Of(2022, Status::kAtRisk, "1");
+  now.reason = "WORSE";
+  EXPECT_TRUE(Do(now).empty());
+  now.value = *Decimal::Parse("0");
+  const auto steps = Do(now);
+  EXPECT_EQ(steps.at(0).type, TransitionType::kOpened);
+  EXPECT_EQ(steps[0].from_state, AlertState::kAcknowledged);
+  EXPECT_EQ(steps[0].alert.acknowledge_reason, "");
+}
+
+TEST_F(AlertPolicy, OpensAgainOnTheReviewDate) {
+  Do(Of(2022, Status::kAtRisk, "1"));
+  Keep({Acknowledged(At("l-i-01-fy2022"), "known", "2027-03-31", cause_)});
+  EXPECT_FALSE(Ticked(At("l-i-01-fy2022"), "2027-03-30", cause_).has_value());
+  EXPECT_EQ(Ticked(At("l-i-01-fy2022"), "2027-03-31", cause_)->alert.state,
+            AlertState::kOpen);
+}
+
+TEST_F(AlertPolicy, OpensAgainWhenASnoozeHasPassed) {
+  Do(Of(2022, Status::kAtRisk, "1"));
+  const absl::Time until = cause_.time + absl::Seconds(1);
+  Keep({Snoozed(At("l-i-01-fy2022"), until, cause_)});
+  EXPECT_FALSE(Ticked(At("l-i-01-fy2022"), "", cause_).has_value());
+  Cause later = cause_;
+  later.time = until;
+  EXPECT_EQ(Ticked(At("l-i-01-fy2022"), "", later)->type,
+            TransitionType::kOpened);
+}
+
+TEST_F(AlertPolicy, WhatWasSettledByHandStaysSoWithoutNewData) {
+  Do(Of(2022, Status::kAtRisk, "1"));
+  Keep({Resolved(At("l-i-01-fy2022"), AlertResolution::kByHand, cause_)});
+  EXPECT_TRUE(Do(Of(2022, Status::kAtRisk, "1")).empty());
+  EXPECT_EQ(Do(Of(2022, Status::kAtRisk, "0")).at(0).alert.reopened, 1);
+}
+
+TEST(AlertId, IsCutAndHashedWhenItIsTooLong) {
+  const std::string subject(63, 'x');
+  const AlertId id =
+      AlertIdOf(AlertKind::kFigureOverdue, subject, *Period::FiscalYear(2022));
+  EXPECT_EQ(id.value().size(), 63u);
+  EXPECT_TRUE(ValidateId(id.value()).ok());
+  EXPECT_NE(id, AlertIdOf(AlertKind::kFigureOverdue, subject,
+                          *Period::FiscalYear(2023)));
+}
+
+TEST_F(AlertPolicy, HoldsItsPromisesInRandomHistories) {
+  const unsigned seed = std::random_device{}();
+  SCOPED_TRACE("seed " + std::to_string(seed));
+  std::mt19937 random(seed);
+  for (int run = 0; run < 200; ++run) {
+    alerts_.clear();
+    for (int i = 0; i < 60; ++i) {
+      std::map<std::string, Alert> before = alerts_;
+      static constexpr Status kAll[] = {
+          Status::kAtRisk,   Status::kAtRisk,       Status::kOnTrack,
+          Status::kAchieved, Status::kNotEvaluated, Status::kIndeterminate};
+      Observed now =
+          Of(2020 + static_cast<int>(random() % 4), kAll[random() % 6],
+             std::to_string(random() % 3), random() % 8 == 0 ? "rs-2" : "rs-1");
+      now.removed = random() % 30 == 0;
+      std::vector<AlertTransition> steps = Do(now);
+      if (!alerts_.empty() && random() % 4 == 0) {
+        const Alert& any = alerts_.begin()->second;
+        if (MayChange(any.state, AlertStep::kAcknowledge)) {
+          steps.push_back(Keep({Acknowledged(any, "r", "", cause_)})[0]);
+        } else if (MayChange(any.state, AlertStep::kSnooze)) {
+          steps.push_back(Keep({Snoozed(any, cause_.time, cause_)})[0]);
+        }
+      }
+      std::set<std::string> unresolved;
+      for (const AlertTransition& step : steps) {
+        const Alert& was = before[step.alert.id.value()];
+        EXPECT_EQ(step.alert.seq, was.seq + 1);
+        EXPECT_EQ(step.from_state, was.state);
+        before[step.alert.id.value()] = step.alert;
+      }
+      for (const auto& [id, alert] : alerts_) {
+        EXPECT_EQ(IsResolved(alert),
+                  alert.resolution != AlertResolution::kUnspecified);
+        if (!IsResolved(alert)) unresolved.insert(id);
+      }
+      ASSERT_LE(unresolved.size(), 1u);
+      if (now.status == Status::kOnTrack || now.removed) {
+        ASSERT_TRUE(unresolved.empty());
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace shirube

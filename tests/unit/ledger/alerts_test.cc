@@ -1,0 +1,174 @@
+// Alerts are committed with what causes them; what people do to them;
+// subscriptions and what became of deliveries.
+#include <future>
+
+#include "tests/unit/ledger/fixture.h"
+
+namespace shirube {
+namespace {
+
+const AlertKey kAlert{PlanId("a"), AlertId("l-i-01-fy2022")};
+
+class AlertsTest : public LedgerFixture {
+ protected:
+  void SetUp() override {
+    Did(Create<Plan>{MakePlan("a"), "plan"});
+    Did(Create<Indicator>{FullyMade("a", "i-01"), "indicator"});
+  }
+  static Verdict Of(Status status, const std::string& value, int year = 2022) {
+    Verdict verdict;
+    verdict.indicator = {PlanId("a"), IndicatorId("i-01")};
+    verdict.status = status;
+    verdict.reason = "OFF_PACE";
+    verdict.severity = Severity::kWarning;
+    verdict.period = Year(year);
+    verdict.value = Num(value);
+    verdict.rule_set = RuleSetId("rs-1");
+    verdict.input_revision = 2;
+    return verdict;
+  }
+  MutationResult Judge(const Verdict& verdict) {
+    StoreVerdicts store;
+    store.verdicts = {verdict};
+    AlertNews news;
+    news.key = verdict.indicator;
+    news.display_name = "指標";
+    news.owner = "課";
+    news.initiatives = {InitiativeId("x"), InitiativeId("y")};
+    news.sentence = {"遅れ", "lags"};
+    news.way_out = {"あと", "needs"};
+    store.news = {news};
+    return Did(store);
+  }
+  std::vector<AlertTransition> Log() { return *Read()->ListTransitions(0, 0); }
+  Alert Now() { return **Read()->GetAlert(kAlert); }
+};
+
+TEST_F(AlertsTest, CommitsTheAlertWithTheVerdict) {
+  const MutationResult result = Judge(Of(Status::kAtRisk, "1"));
+  const auto log = Log();
+  ASSERT_EQ(log.size(), 1u);
+  EXPECT_EQ(log[0].position, 1);
+  EXPECT_EQ(log[0].revision, result.revision);
+  EXPECT_EQ(groups_.back().mutations.at(0).last_transition, 1);
+  const Alert alert = Now();
+  EXPECT_EQ(alert.subject_display_name, "指標");
+  EXPECT_EQ(alert.sentence.en, "lags");
+  EXPECT_EQ(alert.way_out.ja, "あと");
+  EXPECT_EQ(alert.initiatives.size(), 2u);
+  EXPECT_EQ(alert.value, Num("1"));
+  Judge(Of(Status::kAtRisk, "1"));
+  EXPECT_EQ(Log().size(), 1u);
+  Judge(Of(Status::kOnTrack, "9"));
+  EXPECT_EQ(Now().resolution, AlertResolution::kCorrected);
+  // As it was known before.
+  EXPECT_EQ((*Read()->GetAlert(kAlert, result.revision))->state,
+            AlertState::kOpen);
+}
+
+TEST_F(AlertsTest, AcknowledgesOnceAndRepeatsTheAnswer) {
+  Judge(Of(Status::kAtRisk, "1"));
+  const Mutation acknowledge =
+      Requested(AcknowledgeAlert{kAlert, "", "known", "2027-03-31"}, "r-1");
+  EXPECT_EQ((*Submit(acknowledge)).alert->state, AlertState::kAcknowledged);
+  const auto repeated = Submit(acknowledge);
+  EXPECT_TRUE(repeated->repeated);
+  EXPECT_EQ(repeated->alert->acknowledge_reason, "known");
+  EXPECT_EQ(ReasonOf(AcknowledgeAlert{kAlert, "", "again", ""}),
+            "ALERT_ACKNOWLEDGED");
+  EXPECT_EQ(ReasonOf(SnoozeAlert{kAlert, "other", absl::Now()}),
+            "ETAG_MISMATCH");
+  Did(TickAlerts{"2027-03-31"});
+  EXPECT_EQ(Now().state, AlertState::kOpen);
+  Did(ResolveAlert{kAlert, "", "done"});
+  EXPECT_EQ(ReasonOf(AcknowledgeAlert{kAlert, "", "late", ""}),
+            "ALERT_RESOLVED");
+  EXPECT_EQ(ReasonOf(ResolveAlert{{PlanId("a"), AlertId("l-no")}, "", ""}),
+            "RESOURCE_NOT_FOUND");
+}
+
+TEST_F(AlertsTest, ResolvesWhatIsDeleted) {
+  Judge(Of(Status::kAtRisk, "1"));
+  Did(Delete<Indicator>{{PlanId("a"), IndicatorId("i-01")}, "", true});
+  EXPECT_EQ(Now().resolution, AlertResolution::kRemoved);
+}
+
+TEST_F(AlertsTest, ABaselineImportOpensNoneUntilItIsAskedTo) {
+  BatchRecord batch;
+  batch.observations = {MakeObservation("a", "i-01", 2022, "1")};
+  batch.baseline_import = true;
+  Did(batch);
+  Verdict verdict = Of(Status::kAtRisk, "1");
+  verdict.input_revision = 3;
+  Judge(verdict);
+  Judge(verdict);
+  EXPECT_TRUE(Log().empty());
+  EXPECT_EQ(Did(OpenExistingAlerts{PlanId("a")}).alerts.size(), 1u);
+  EXPECT_TRUE(Did(OpenExistingAlerts{PlanId("a")}).alerts.empty());
+}
+
+TEST_F(AlertsTest, MakesTheAlertsOfAPublishedRunFromItsBacklog) {
+  const RunId run = *ledger_->NewRun();
+  Did(StoreVerdicts{{Of(Status::kAtRisk, "1")}, run, true});
+  EXPECT_TRUE(Log().empty());
+  EXPECT_EQ((*Read()->NextAlertBacklog())->run, run);
+  EXPECT_TRUE(Did(ExpandRunAlerts{1}).alerts_left);
+  EXPECT_EQ(Log().size(), 1u);
+  EXPECT_FALSE(Did(ExpandRunAlerts{1}).alerts_left);
+  EXPECT_EQ(Log().size(), 1u);
+}
+
+TEST_F(AlertsTest, ObservesWhatIsNoVerdict) {
+  Observed now;
+  now.plan = PlanId("a");
+  now.kind = AlertKind::kFigureOverdue;
+  now.subject = "i-01";
+  now.period = Year(2023);
+  now.status = Status::kAtRisk;
+  Did(ObserveAlerts{{now}});
+  const bool changed = Did(ObserveAlerts{{now}}).changed;
+  EXPECT_FALSE(changed);
+  now.status = Status::kOnTrack;
+  Did(ObserveAlerts{{now}});
+  EXPECT_EQ(Log().size(), 2u);
+}
+
+TEST_F(AlertsTest, KeepsSubscriptionsAndSettlesWithoutARevision) {
+  Judge(Of(Status::kAtRisk, "1"));
+  Subscription made;
+  made.id = SubscriptionId("s");
+  made.sink = SinkKind::kWebhook;
+  made.url = "https://example.test/";
+  made.secrets = {{"whsec_a", absl::UnixEpoch(), std::nullopt}};
+  EXPECT_EQ(Did(CreateSubscription{made}).subscription->position, 1);
+  EXPECT_EQ(ReasonOf(CreateSubscription{made}), "RESOURCE_EXISTS");
+  Did(SeekSubscription{made.id, std::nullopt, 0});
+  const Revision before = head();
+  std::promise<absl::Status> done;
+  DeliverySettlement settled;
+  settled.subscription = made.id;
+  settled.position = 1;
+  settled.put = {{made.id, 1, DeliveryState::kDead, 3, absl::UnixEpoch(),
+                  absl::UnixEpoch(), "HTTP 400"}};
+  ledger_->Settle({settled}, [&](absl::Status s) { done.set_value(s); });
+  EXPECT_TRUE(done.get_future().get().ok());
+  EXPECT_EQ(head(), before);
+  EXPECT_EQ((*Read()->GetSubscription(made.id))->position, 1);
+  EXPECT_EQ((*Read()->GetSubscription(made.id))->secrets, made.secrets);
+  EXPECT_EQ((*Read()->ListDeliveries(made.id, 0, 0)).at(0), settled.put[0]);
+  UpdateSubscription pause{made.id, "",
+                           [](Subscription& s) {
+                             s.state = SubscriptionState::kPaused;
+                             return absl::OkStatus();
+                           },
+                           "PauseSubscription"};
+  EXPECT_EQ(Did(pause).subscription->state, SubscriptionState::kPaused);
+  EXPECT_EQ((*Read()->ListChanges(before, 0)).at(0).action,
+            "PauseSubscription");
+  Did(DeleteSubscription{made.id});
+  EXPECT_TRUE((*Read()->ListSubscriptions()).empty());
+  EXPECT_EQ(ReasonOf(DeleteSubscription{made.id}), "RESOURCE_NOT_FOUND");
+}
+
+}  // namespace
+}  // namespace shirube
