@@ -55,6 +55,7 @@ Follower::Follower(const Evaluator::Dependencies& dependencies,
       progress_(progress),
       rule_sets_(rule_sets),
       filler_(dependencies.table, rule_sets),
+      news_(dependencies, rule_sets),
       retries_(absl::ToChronoNanoseconds(options.first_retry)),
       retry_at_(Clock::time_point::max()) {}
 
@@ -104,6 +105,9 @@ void Follower::OnCommit(const CommittedGroup& group) {
     const std::lock_guard lock(mutex_);
     for (const CommittedMutation& mutation : group.mutations) {
       incoming_.Add(mutation.change);
+      for (const Touched& touched : mutation.change.touched) {
+        snoozes_moved_ |= touched.kind == ResourceKind::kAlert;
+      }
     }
     incoming_.through = std::max(incoming_.through, group.head.revision);
     moved_ = true;
@@ -193,8 +197,12 @@ void Follower::AddRequested(const Requests& requests) {
 absl::Status Follower::JudgeDue(const Requests& requests) {
   AddRequested(requests);
   Round round(JudgingRun(
-      RunSetup(), VerdictWriter(deps_.ledger, std::min(options_.group_rows,
-                                                       kMaxVerdictGroup))));
+      RunSetup(),
+      VerdictWriter(deps_.ledger,
+                    std::min(options_.group_rows, kMaxVerdictGroup), {},
+                    [this](const std::vector<Verdict>& verdicts) {
+                      return news_.Of(verdicts);
+                    })));
   std::map<RuleSetId, std::vector<IndicatorKey>> by_set;
   for (const IndicatorKey& key : due_) {
     const PlanContext* context = filler_.FindPlan(key.plan);
@@ -215,8 +223,8 @@ absl::Status Follower::JudgeDue(const Requests& requests) {
   why_waiting_ = std::string(round.why_waiting.message());
   if (status.ok()) {
     const bool moves = applied_ > progress_->judged();
-    status = round.run.writer().Finish(
-        !round.waiting.empty() || !moves ? 0 : applied_);
+    status = Publish(&round.run.writer(),
+                     !round.waiting.empty() || !moves ? Revision(0) : applied_);
   }
   Finish(requests, &round, status);
   if (!status.ok()) return status;
@@ -267,6 +275,8 @@ absl::Status Follower::RunRound(const Requests& requests) {
   absl::Status status = Apply();
   if (status.ok()) {
     AddTurnedMonth();
+    TickDueAlerts();
+    ExpandRuns();  // that a crash or an activation left
     return JudgeDue(requests);
   }
   Finish(requests, nullptr, status);
@@ -275,7 +285,7 @@ absl::Status Follower::RunRound(const Requests& requests) {
 
 void Follower::PlanRetries(const absl::Status& status) {
   const Clock::time_point now = Clock::now();
-  retry_at_ = std::min(retries_.next(), NextMonthLook());
+  retry_at_ = std::min({retries_.next(), NextMonthLook(), NextAlertLook()});
   if (!status.ok()) {
     progress_->SetHeldUp(std::string(status.message()));
     retry_at_ = std::min(retry_at_, now + kStoreRetry);

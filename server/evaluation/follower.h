@@ -23,6 +23,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "server/evaluation/alert_news.h"
 #include "server/evaluation/dirty.h"
 #include "server/evaluation/evaluator.h"
 #include "server/evaluation/judging_run.h"
@@ -91,6 +92,14 @@ class Follower : public CommitListener {
   void AddCalendarRows(const Selection& selection);
   std::chrono::steady_clock::time_point NextMonthLook() const;
 
+  // Alerts, in follower_alerts.cc.
+  absl::Status Publish(VerdictWriter* writer, Revision judged_through);
+  void ExpandRuns();
+  absl::Status ExpandAll();
+  void TickDueAlerts();
+  absl::Status Tick(absl::Time now);
+  std::chrono::steady_clock::time_point NextAlertLook() const;
+
   // Start-up, in follower_start.cc.
   absl::Status LoadDefault(StoreReader& reader);
   absl::Status FindDue(StoreReader& reader);
@@ -120,16 +129,20 @@ class Follower : public CommitListener {
   std::mutex mutex_;
   std::condition_variable work_;
   std::condition_variable run_done_;
-  bool stop_ = false;     // guarded by mutex_
-  Dirty incoming_;        // guarded by mutex_
-  bool moved_ = false;    // guarded by mutex_
-  Requests requests_;     // guarded by mutex_
-  std::deque<Job> jobs_;  // guarded by mutex_
+  bool stop_ = false;           // guarded by mutex_
+  Dirty incoming_;              // guarded by mutex_
+  bool moved_ = false;          // guarded by mutex_
+  bool snoozes_moved_ = false;  // guarded by mutex_
+  Requests requests_;           // guarded by mutex_
+  std::deque<Job> jobs_;        // guarded by mutex_
   std::thread thread_;
 
   // The thread's own.
   RuleSets* const rule_sets_;
   TableFiller filler_;
+  const AlertNewsMaker news_;
+  absl::Time next_tick_ = absl::InfinitePast();  // of dates and snoozes
+  bool alerts_left_ = false;  // of a run, because the store failed
   Dirty unapplied_;
   std::set<IndicatorKey> due_;
   Retries retries_;

@@ -9,6 +9,7 @@ namespace shirube {
 absl::Status VerdictWriter::Store(bool publish, Revision judged_through) {
   StoreVerdicts body;
   body.verdicts = std::exchange(group_, {});
+  if (run_ == 0 && news_) body.news = news_(body.verdicts);
   body.run = run_;
   body.publish = publish;
   body.judged_through = judged_through;
@@ -51,6 +52,11 @@ absl::Status VerdictWriter::Finish(Revision judged_through) {
     SHIRUBE_RETURN_IF_ERROR(Store(/*publish=*/false, 0));
   }
   return Store(/*publish=*/true, judged_through);
+}
+
+absl::Status VerdictWriter::MoveOn(Revision judged_through) {
+  run_ = 0;
+  return judged_through == 0 ? absl::OkStatus() : Store(false, judged_through);
 }
 
 }  // namespace shirube

@@ -9,6 +9,7 @@
 #define SHIRUBE_SERVER_EVALUATION_VERDICT_WRITER_H_
 
 #include <cstddef>
+#include <functional>
 #include <utility>
 #include <vector>
 
@@ -20,11 +21,17 @@ namespace shirube {
 
 class VerdictWriter {
  public:
+  // What alerts of verdicts that become visible at once are to say.
+  using News =
+      std::function<std::vector<AlertNews>(const std::vector<Verdict>&)>;
+
   // `candidate`: whose verdicts these are, of a set that is not active yet.
-  VerdictWriter(Ledger* ledger, size_t group_rows, RuleSetId candidate = {})
+  VerdictWriter(Ledger* ledger, size_t group_rows, RuleSetId candidate = {},
+                News news = nullptr)
       : ledger_(ledger),
         group_rows_(group_rows),
-        candidate_(std::move(candidate)) {}
+        candidate_(std::move(candidate)),
+        news_(std::move(news)) {}
 
   absl::Status Add(Verdict verdict);
   // `judged_through` 0: it stays where it is.
@@ -32,6 +39,10 @@ class VerdictWriter {
   // Instead of Finish, of a candidate's: the run that an activation is to
   // publish. Nobody sees any of it until then.
   absl::StatusOr<RunId> FinishUnpublished();
+  // Whether it became a run, whose alerts are made after Finish(0), and before
+  // MoveOn.
+  bool is_run() const { return run_ != 0; }
+  absl::Status MoveOn(Revision judged_through);
 
  private:
   absl::Status BeginRun();
@@ -40,6 +51,7 @@ class VerdictWriter {
   Ledger* ledger_;
   size_t group_rows_;
   RuleSetId candidate_;
+  News news_;
   RunId run_ = 0;
   std::vector<Verdict> group_;
 };

@@ -1,0 +1,50 @@
+// What alerts of judged indicators say: made from the state as it is stored,
+// for the follower, on its thread, just before verdicts are given to the
+// ledger.
+//
+// Never fails: an alert whose texts cannot be had is written without them, and
+// judging goes on.
+#ifndef SHIRUBE_SERVER_EVALUATION_ALERT_NEWS_H_
+#define SHIRUBE_SERVER_EVALUATION_ALERT_NEWS_H_
+
+#include <map>
+#include <memory>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "server/evaluation/evaluator.h"
+#include "server/evaluation/rule_sets.h"
+#include "server/evaluation/scratch_judge.h"
+
+namespace shirube {
+
+class AlertNewsMaker {
+ public:
+  AlertNewsMaker(const Evaluator::Dependencies& deps, RuleSets* rule_sets);
+
+  // Of those verdicts that lag, or whose indicator has an alert that is not
+  // resolved.
+  std::vector<AlertNews> Of(const std::vector<Verdict>& verdicts) const;
+
+ private:
+  struct Group;
+  absl::StatusOr<std::vector<AlertNews>> Make(
+      const std::vector<Verdict>& verdicts) const;
+  absl::StatusOr<bool> IsTold(StoreReader& reader,
+                              const Verdict& verdict) const;
+  // `contexts`: of the plans met before.
+  absl::Status Load(
+      StoreReader& reader, const Verdict& verdict,
+      std::map<PlanId, std::shared_ptr<const PlanContext>>* contexts,
+      std::map<RuleSetId, Group>* groups, std::vector<AlertNews>* news) const;
+  void AddTexts(const Group& group, absl::Time flips_until, size_t* flips,
+                std::vector<AlertNews>* news) const;
+
+  const Evaluator::Dependencies deps_;
+  RuleSets* const rule_sets_;
+  const ScratchJudge scratch_;
+};
+
+}  // namespace shirube
+
+#endif  // SHIRUBE_SERVER_EVALUATION_ALERT_NEWS_H_
