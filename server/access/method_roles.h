@@ -1,6 +1,6 @@
 // Which role each method asks for: the one table. A method of the API that has
 // no row here, or a row that names no method, stops the build
-// (check_method_roles.cc).
+// (check/check_method_roles.cc).
 #ifndef SHIRUBE_SERVER_ACCESS_METHOD_ROLES_H_
 #define SHIRUBE_SERVER_ACCESS_METHOD_ROLES_H_
 
