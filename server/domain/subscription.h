@@ -44,6 +44,8 @@ struct Subscription {
   absl::Duration digest_window = absl::Minutes(1);
   // Everything up to here is settled, or has a delivery of its own.
   int64_t position = 0;
+  // Of the last Seek: what was settled before it does not count any more.
+  Revision seek_revision = 0;
   Stamp stamp;
 };
 
@@ -58,7 +60,10 @@ enum class DeliveryState : uint8_t {
 // does not say it.
 struct DeliveryRecord {
   SubscriptionId subscription;
-  int64_t position = 0;  // of the transition
+  int64_t position = 0;  // of the transition; of a digest, of its last one
+  // Of a digest: `count` transitions from this one on.
+  int64_t first_position = 0;
+  int64_t count = 1;
   DeliveryState state = DeliveryState::kWaiting;
   int attempts = 0;
   absl::Time first_attempt_time;

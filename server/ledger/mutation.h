@@ -264,6 +264,9 @@ struct SeekSubscription {
 // What became of deliveries: not a mutation, see Ledger::Settle.
 struct DeliverySettlement {
   SubscriptionId subscription;
+  // The subscription's when the deliveries were begun: after another Seek they
+  // are passed over.
+  Revision seek_revision = 0;
   std::optional<int64_t> position;  // the subscription's, when it moves
   std::vector<DeliveryRecord> put;
   std::vector<int64_t> remove;  // positions of deliveries that are done

@@ -57,6 +57,7 @@ absl::Status Execute(WriteContext* ctx, const CreateSubscription& m,
     return Exists(NameOf(made.id), found->stamp.deleted());
   }
   made.position = 0;
+  made.seek_revision = 0;
   if (!m.from_start) {
     SHIRUBE_ASSIGN_OR_RETURN(made.position, ctx->tx()->LastTransition());
   }
@@ -70,6 +71,7 @@ absl::Status Execute(WriteContext* ctx, const UpdateSubscription& m,
   SHIRUBE_RETURN_IF_ERROR(m.patch(changed));
   changed.id = stored.id;
   changed.position = stored.position;
+  changed.seek_revision = stored.seek_revision;
   changed.stamp = stored.stamp;
   return Write(ctx, std::move(changed), ChangeType::kUpdated, result);
 }
@@ -92,6 +94,7 @@ absl::Status Execute(WriteContext* ctx, const SeekSubscription& m,
     SHIRUBE_ASSIGN_OR_RETURN(stored.position, ctx->tx()->LastTransitionThrough(
                                                   m.revision.value_or(0)));
   }
+  stored.seek_revision = ctx->revision();
   SHIRUBE_RETURN_IF_ERROR(ctx->tx()->DeleteDeliveries(m.id));
   SHIRUBE_RETURN_IF_ERROR(
       ctx->tx()->SetSubscriptionPosition(m.id, stored.position));
@@ -102,7 +105,10 @@ absl::Status SettleDeliveries(StoreTransaction* tx,
                               const std::vector<DeliverySettlement>& settled) {
   for (const DeliverySettlement& one : settled) {
     SHIRUBE_ASSIGN_OR_RETURN(auto found, tx->GetSubscription(one.subscription));
-    if (!found.has_value() || found->stamp.deleted()) continue;
+    if (!found.has_value() || found->stamp.deleted() ||
+        found->seek_revision != one.seek_revision) {
+      continue;
+    }
     for (const int64_t position : one.remove) {
       SHIRUBE_RETURN_IF_ERROR(tx->DeleteDelivery(one.subscription, position));
     }

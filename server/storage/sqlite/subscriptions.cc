@@ -17,7 +17,8 @@ namespace {
 constexpr const char* kColumns =
     "id, display_name, filter, sink, url, allow_private, ca_pem, proxy, "
     "ack_deadline, state, pause_reason, retry_for, digest_over, digest_window, "
-    "revision, create_time, update_time, delete_time, actor, position";
+    "revision, create_time, update_time, delete_time, actor, position, "
+    "seek_revision";
 
 absl::Status ReadSecrets(Database* db, Subscription* s) {
   Query q(db,
@@ -58,6 +59,7 @@ Listed<Subscription> Read(Database* db, Query* q) {
     read("delete_time", s.stamp.delete_time);
     read("actor", s.stamp.actor);
     read("position", s.position);
+    read("seek_revision", s.seek_revision);
     SHIRUBE_RETURN_IF_ERROR(q->status());
     SHIRUBE_RETURN_IF_ERROR(ReadSecrets(db, &s));
   }
@@ -105,7 +107,8 @@ Listed<Subscription> ListSubscriptionRows(Database* db) {
 Listed<DeliveryRecord> ListDeliveryRows(Database* db, const SubscriptionId& id,
                                         int64_t after, int limit) {
   Query q(db,
-          "SELECT position, state, attempts, first_attempt_time, "
+          "SELECT position, first_position, count, state, attempts, "
+          "first_attempt_time, "
           "next_attempt_time, last_error FROM delivery WHERE subscription = ? "
           "AND position > ? ORDER BY position LIMIT ?");
   q.Bind(id).Bind(after).Bind(limit == 0 ? -1 : limit);
@@ -115,6 +118,8 @@ Listed<DeliveryRecord> ListDeliveryRows(Database* db, const SubscriptionId& id,
     DeliveryRecord& record = all.emplace_back();
     record.subscription = id;
     read("position", record.position);
+    read("first_position", record.first_position);
+    read("count", record.count);
     read("state", record.state);
     read("attempts", record.attempts);
     read("first_attempt_time", record.first_attempt_time);
@@ -127,7 +132,7 @@ Listed<DeliveryRecord> ListDeliveryRows(Database* db, const SubscriptionId& id,
 
 absl::Status PutSubscriptionRow(Database* db, const Subscription& s) {
   Query q(db, absl::StrCat("INSERT INTO subscription (", kColumns, ") VALUES (",
-                           Marks(20),
+                           Marks(21),
                            ") ON CONFLICT (id) DO UPDATE SET "
                            "display_name = excluded.display_name, "
                            "filter = excluded.filter, sink = excluded.sink, "
@@ -143,7 +148,8 @@ absl::Status PutSubscriptionRow(Database* db, const Subscription& s) {
                            "revision = excluded.revision, "
                            "update_time = excluded.update_time, "
                            "delete_time = excluded.delete_time, "
-                           "actor = excluded.actor"));
+                           "actor = excluded.actor, "
+                           "seek_revision = excluded.seek_revision"));
   q.Bind(s.id).Bind(s.display_name).Bind(s.filter).Bind(WordOf(s.sink));
   q.Bind(s.url).Bind(s.allow_private).Bind(s.ca_pem).Bind(s.proxy);
   q.Bind(absl::ToInt64Microseconds(s.ack_deadline)).Bind(WordOf(s.state));
@@ -151,6 +157,7 @@ absl::Status PutSubscriptionRow(Database* db, const Subscription& s) {
   q.Bind(s.digest_over).Bind(absl::ToInt64Microseconds(s.digest_window));
   q.Bind(s.stamp.revision).Bind(s.stamp.create_time).Bind(s.stamp.update_time);
   q.Bind(s.stamp.delete_time).Bind(s.stamp.actor).Bind(s.position);
+  q.Bind(s.seek_revision);
   SHIRUBE_RETURN_IF_ERROR(q.Run());
   return PutSecrets(db, s);
 }
@@ -168,9 +175,12 @@ absl::Status SetPositionRow(Database* db, const SubscriptionId& id,
 
 absl::Status PutDeliveryRow(Database* db, const DeliveryRecord& record) {
   return Query(db,
-               "INSERT OR REPLACE INTO delivery VALUES (?, ?, ?, ?, ?, ?, ?)")
+               "INSERT OR REPLACE INTO delivery VALUES "
+               "(?, ?, ?, ?, ?, ?, ?, ?, ?)")
       .Bind(record.subscription)
       .Bind(record.position)
+      .Bind(record.first_position)
+      .Bind(record.count)
       .Bind(WordOf(record.state))
       .Bind(record.attempts)
       .Bind(record.first_attempt_time)

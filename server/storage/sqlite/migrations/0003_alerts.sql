@@ -59,6 +59,9 @@ CREATE TABLE alert (
   state TEXT NOT NULL,
   seq INTEGER NOT NULL,
   position INTEGER NOT NULL REFERENCES alert_transition (position),
+  -- Of a digest: `count` transitions from `first_position` to `position`.
+  first_position INTEGER NOT NULL,
+  count INTEGER NOT NULL,
   PRIMARY KEY (plan, id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX alert_subject ON alert (plan, kind, subject);
@@ -104,7 +107,9 @@ CREATE TABLE subscription (
   update_time INTEGER NOT NULL,
   delete_time INTEGER,
   actor TEXT NOT NULL,
-  position INTEGER NOT NULL
+  position INTEGER NOT NULL,
+  -- Of the last Seek.
+  seek_revision INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE subscription_secret (
