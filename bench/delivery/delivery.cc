@@ -47,7 +47,7 @@ double ByEngine(const Receiver& receiver, int count) {
   SinkConfig config;
   config.url = receiver.Url("/hook");
   config.allow_private = true;
-  config.secrets = {"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"};
+  config.secrets = {{"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"}};
   const absl::Time start = absl::Now();
   engine.Start();
   log.Serve(&engine, id, config);

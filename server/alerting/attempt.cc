@@ -4,7 +4,7 @@
 
 namespace shirube {
 
-AttemptEnd Judge(const Answer& answer) {
+AttemptEnd Judge(const HttpReply& answer) {
   if (answer.way != WayEnd::kAnswered) return AttemptEnd::kRetry;
   if (answer.status >= 200 && answer.status < 300) {
     return AttemptEnd::kDelivered;
@@ -22,7 +22,7 @@ AttemptEnd Judge(const Answer& answer) {
   }
 }
 
-std::string ErrorText(const Answer& answer) {
+std::string ErrorText(const HttpReply& answer) {
   switch (answer.way) {
     case WayEnd::kResolveFailed:
       return "RESOLVE_FAILED";

@@ -17,10 +17,11 @@ enum class WayEnd {
   kBroken,  // the connection ended before the answer did
 };
 
-struct Answer {
+struct HttpReply {
   WayEnd way = WayEnd::kBroken;
   int status = 0;           // 0: no status line arrived
   std::string retry_after;  // as the receiver wrote it
+  std::string text;         // the first bytes of its answer's body
 };
 
 enum class AttemptEnd {
@@ -32,10 +33,10 @@ enum class AttemptEnd {
   kPause,
 };
 
-AttemptEnd Judge(const Answer& answer);
+AttemptEnd Judge(const HttpReply& answer);
 
 // `HTTP 503`, `TLS_FAILED` …; empty where it was delivered.
-std::string ErrorText(const Answer& answer);
+std::string ErrorText(const HttpReply& answer);
 
 }  // namespace shirube
 

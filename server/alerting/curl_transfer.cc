@@ -2,6 +2,7 @@
 
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <string_view>
 #include <utility>
 
@@ -29,6 +30,7 @@ void CurlTransfer::Prepare(Post post, const PostLimits& limits) {
   post_ = std::move(post);
   limits_ = limits;
   retry_after_.clear();
+  text_.clear();
   head_bytes_ = body_bytes_ = 0;
   refused_ = cut_ = false;
   curl_slist_free_all(std::exchange(headers_, nullptr));
@@ -118,9 +120,13 @@ size_t CurlTransfer::OnHeader(char* data, size_t size, size_t n, void* self) {
   return 0;
 }
 
-size_t CurlTransfer::OnBody(char* /*data*/, size_t size, size_t n, void* self) {
+size_t CurlTransfer::OnBody(char* data, size_t size, size_t n, void* self) {
   auto* transfer = static_cast<CurlTransfer*>(self);
   transfer->body_bytes_ += size * n;
+  if (transfer->text_.size() < kKeptText) {
+    transfer->text_.append(
+        data, std::min(size * n, kKeptText - transfer->text_.size()));
+  }
   if (transfer->body_bytes_ <= transfer->limits_.answer_bytes) return size * n;
   transfer->cut_ = true;
   return 0;
@@ -151,13 +157,14 @@ WayEnd CurlTransfer::WayOf(CURLcode result, int status) const {
   }
 }
 
-Answer CurlTransfer::Finish(CURLcode result) {
+HttpReply CurlTransfer::Finish(CURLcode result) {
   long status = 0;
   curl_easy_getinfo(easy_, CURLINFO_RESPONSE_CODE, &status);
-  Answer answer;
+  HttpReply answer;
   answer.status = static_cast<int>(status);
   answer.way = WayOf(result, answer.status);
   answer.retry_after = retry_after_;
+  answer.text = text_;
   return answer;
 }
 

@@ -34,6 +34,9 @@ struct PostLimits {
   size_t answer_bytes = 64 * 1024;
 };
 
+// Bytes of an answer that people may want to read.
+inline constexpr size_t kKeptText = 2000;
+
 class CurlTransfer {
  public:
   CurlTransfer();
@@ -44,7 +47,7 @@ class CurlTransfer {
   // Makes handle() ready to be added to a multi handle.
   void Prepare(Post post, const PostLimits& limits);
   // `result` as the multi handle reported it.
-  Answer Finish(CURLcode result);
+  HttpReply Finish(CURLcode result);
   CURL* handle() { return easy_; }
 
  private:
@@ -62,6 +65,7 @@ class CurlTransfer {
   Post post_;
   PostLimits limits_;
   std::string retry_after_;
+  std::string text_;
   size_t head_bytes_ = 0;
   size_t body_bytes_ = 0;
   bool refused_ = false;

@@ -50,6 +50,9 @@ struct Settled {
   // The subscription's position moves here: everything that matches up to it is
   // delivered or has a row (those of the same call included). It never falls.
   int64_t through = 0;
+  // Of the configuration that it was delivered under.
+  int64_t epoch = 0;
+  bool stamped = false;  // the engine's: `epoch` is set
 };
 
 // Matching transitions in the order of the log.

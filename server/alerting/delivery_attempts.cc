@@ -70,7 +70,7 @@ bool DeliveryLoop::Collect() {
     curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &which);
     auto node = flights_.extract(reinterpret_cast<CurlTransfer*>(which));
     Flight flight = std::move(node.mapped());
-    const Answer answer = flight.transfer->Finish(result);
+    const HttpReply answer = flight.transfer->Finish(result);
     curl_multi_remove_handle(multi_, flight.transfer->handle());
     ReleaseHost(flight.host);
     idle_.push_back(std::move(flight.transfer));
@@ -79,11 +79,11 @@ bool DeliveryLoop::Collect() {
   return any;
 }
 
-void DeliveryLoop::Land(Flight flight, const Answer& answer) {
+void DeliveryLoop::Land(Flight flight, const HttpReply& answer) {
   const AttemptEnd end = Judge(answer);
   if (flight.test) {
     return flight.test(TestAnswer{end == AttemptEnd::kDelivered, answer.status,
-                                  ErrorText(answer)});
+                                  ErrorText(answer), answer.text});
   }
   Served& served = served_.at(flight.id);
   --served.in_flight;
@@ -144,12 +144,12 @@ void DeliveryLoop::Test(const SubscriptionId& id, const std::string& key,
                         std::function<void(TestAnswer)> done) {
   const auto it = served_.find(id);
   if (it == served_.end()) {
-    return done(TestAnswer{false, 0, "NO_SUCH_SUBSCRIPTION"});
+    return done(TestAnswer{false, 0, "NO_SUCH_SUBSCRIPTION", ""});
   }
   auto post =
       MakePost(it->second.config, key, std::move(body), options_.time->Now());
   if (!post.ok()) {
-    return done(TestAnswer{false, 0, std::string(post.status().message())});
+    return done(TestAnswer{false, 0, std::string(post.status().message()), ""});
   }
   Launch(Flight{id, 0, it->second.host, nullptr, std::move(done)},
          *std::move(post));
@@ -163,7 +163,7 @@ void DeliveryLoop::Cancel(const SubscriptionId& id) {
     }
     curl_multi_remove_handle(multi_, it->first->handle());
     ReleaseHost(it->second.host);
-    if (it->second.test) it->second.test(TestAnswer{false, 0, "CANCELLED"});
+    if (it->second.test) it->second.test(TestAnswer{false, 0, "CANCELLED", ""});
     it = flights_.erase(it);
   }
 }

@@ -54,10 +54,11 @@ struct DeliveryStatistics {
   int64_t attempts = 0;
   int64_t failures = 0;
   int64_t dead = 0;
-  // In memory; the log beyond `position` may hold more unless `caught_up`.
+  // In memory; the log beyond `read_to` may hold more unless `caught_up`.
   int64_t waiting = 0;
-  bool caught_up = false;
-  int64_t position = 0;
+  bool caught_up = true;
+  int64_t read_to = 0;
+  int64_t position = 0;  // up to here all is delivered or has a row
   absl::Time oldest_waiting = absl::InfiniteFuture();  // infinite: none
   bool circuit_open = false;
   std::string last_error;
@@ -67,6 +68,7 @@ struct TestAnswer {
   bool delivered = false;
   int http_status = 0;
   std::string error;  // as in Delivery.last_error
+  std::string text;   // the first bytes that the receiver answered
 };
 
 class DeliveryEngine {

@@ -196,6 +196,7 @@ void DeliveryLoop::Publish() {
     DeliveryStatistics& statistics = served.statistics;
     statistics.waiting = static_cast<int64_t>(served.queue.size());
     statistics.caught_up = served.at_end && !served.digest.gathering();
+    statistics.read_to = served.queue.cursor();
     statistics.position = served.queue.through();
     statistics.oldest_waiting = served.queue.oldest_committed();
     statistics.circuit_open = served.circuit.open();
@@ -271,6 +272,12 @@ bool DeliveryLoop::Flush() {
   for (Settled& settled : settling_.open()) {
     const auto it = served_.find(settled.delivery.outgoing.subscription);
     if (it == served_.end()) continue;
+    const int64_t epoch = it->second.config.epoch;
+    // What comes back after a failure, and was of a subscription since begun
+    // anew, says nothing of where this one stands.
+    if (std::exchange(settled.stamped, true) && settled.epoch != epoch)
+      continue;
+    settled.epoch = epoch;
     settled.through = it->second.queue.through();
     it->second.persisted = settled.through;
   }

@@ -80,7 +80,7 @@ class DeliveryLoop {
   bool StartOne(const SubscriptionId& id, Served* served);
   void Launch(Flight flight, Post post);
   bool Collect();
-  void Land(Flight flight, const Answer& answer);
+  void Land(Flight flight, const HttpReply& answer);
   void Conclude(const SubscriptionId& id, Served* served, int64_t position,
                 AttemptEnd end, const std::string& error,
                 const std::string& retry_after);

@@ -16,8 +16,12 @@ absl::StatusOr<std::vector<std::string>> WebhookHeaders(const SinkConfig& sink,
                                                         const std::string& body,
                                                         absl::Time now) {
   const int64_t timestamp = absl::ToUnixSeconds(now);
+  std::vector<std::string> secrets;
+  for (const SinkSecret& secret : sink.secrets) {
+    if (now < secret.until) secrets.push_back(secret.text);
+  }
   SHIRUBE_ASSIGN_OR_RETURN(const std::string signature,
-                           SignWebhook(sink.secrets, key, timestamp, body));
+                           SignWebhook(secrets, key, timestamp, body));
   std::vector<std::string> headers = {
       "Content-Type: application/cloudevents+json; charset=utf-8",
       // Without it curl waits for a 100 before a longer body.

@@ -6,6 +6,10 @@
 
 namespace shirube {
 
+std::string DigestKey(const SubscriptionId& id, int64_t first, int64_t last) {
+  return absl::StrCat("digest:", id.value(), ":", first, "-", last);
+}
+
 DigestMaker::Fate DigestMaker::Offer(const Outgoing& outgoing) {
   if (over_ <= 0) return Fate::kAlone;
   if (gathered_.has_value()) {
@@ -34,8 +38,7 @@ Outgoing DigestMaker::Take() {
   if (digest.count == 1) return digest;
   digest.alert_name.clear();
   digest.idempotency_key =
-      absl::StrCat("digest:", digest.subscription.value(), ":",
-                   digest.first_position, "-", digest.position);
+      DigestKey(digest.subscription, digest.first_position, digest.position);
   return digest;
 }
 

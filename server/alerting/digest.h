@@ -6,11 +6,15 @@
 
 #include <deque>
 #include <optional>
+#include <string>
 
 #include "absl/time/time.h"
 #include "server/alerting/delivery.h"
 
 namespace shirube {
+
+// What a receiver knows a digest by.
+std::string DigestKey(const SubscriptionId& id, int64_t first, int64_t last);
 
 class DigestMaker {
  public:

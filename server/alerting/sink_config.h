@@ -6,10 +6,14 @@
 #include <vector>
 
 #include "absl/time/time.h"
+#include "server/domain/subscription.h"
 
 namespace shirube {
 
-enum class SinkKind { kWebhook, kAlertmanager };
+struct SinkSecret {
+  std::string text;
+  absl::Time until = absl::InfiniteFuture();  // it signs no more from then on
+};
 
 struct SinkConfig {
   SinkKind kind = SinkKind::kWebhook;
@@ -18,11 +22,13 @@ struct SinkConfig {
   bool allow_private = false;
   std::string ca_pem;  // empty: the system's authorities
   std::string proxy;   // empty: none, whatever the environment says
-  std::vector<std::string> secrets;  // newest first, at most two
+  std::vector<SinkSecret> secrets;  // newest first, at most two
   absl::Duration retry_for = absl::Hours(24 * 14);
   int digest_over = 0;
   absl::Duration digest_window = absl::Minutes(1);
   bool paused = false;
+  // Whatever the owner of the log wants to see in `Settled`.
+  int64_t epoch = 0;
 };
 
 }  // namespace shirube

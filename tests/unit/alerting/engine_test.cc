@@ -171,7 +171,10 @@ class EngineTest : public testing::Test {
 };
 
 TEST_F(EngineTest, SignsWhatItSends) {
-  config_.secrets = {MakeSecret(), MakeSecret()};
+  const std::vector<std::string> live = {MakeSecret(), MakeSecret()};
+  config_.secrets = {{live[0]},
+                     {live[1], time_->Now() + absl::Hours(1)},
+                     {MakeSecret(), time_->Now() - absl::Seconds(1)}};
   log_.Append("a", time_->Now());
   Serve();
   ASSERT_TRUE(log_.AwaitAll(kId));
@@ -181,7 +184,7 @@ TEST_F(EngineTest, SignsWhatItSends) {
   EXPECT_EQ(request.headers.at("webhook-id"), "a:1");
   EXPECT_EQ(request.body, "{\"id\":\"a:1\"}");
   EXPECT_EQ(request.headers.at("webhook-signature"),
-            *SignWebhook(config_.secrets, "a:1",
+            *SignWebhook(live, "a:1",
                          std::stol(request.headers.at("webhook-timestamp")),
                          request.body));
 }

@@ -1,0 +1,139 @@
+// What is owed to subscriptions, over the store's log of transitions and the
+// ledger: follows both, serves the delivery engine, and answers for it.
+//
+// All methods may be called from any thread but those of CommitListener, which
+// are the ledger's, and those of DeliveryLog, which are the engine's.
+#ifndef SHIRUBE_SERVER_ALERTING_OUTBOX_H_
+#define SHIRUBE_SERVER_ALERTING_OUTBOX_H_
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "server/alerting/delivery_engine.h"
+#include "server/alerting/transition_cache.h"
+#include "server/ledger/ledger.h"
+#include "server/storage/store.h"
+
+namespace shirube {
+
+using AlertMatcher = std::function<bool(const Alert&)>;
+
+// Of a digest, as far as it is looked at.
+struct Digest {
+  std::string key;
+  int64_t count = 0;
+  TransitionRef gravest;            // of the first thousands
+  std::vector<TransitionRef> some;  // the first hundred
+};
+
+// What only those who know the API can say. Pure.
+class OutboxFormat {
+ public:
+  virtual ~OutboxFormat() = default;
+  // INVALID_ARGUMENT where the filter does not parse.
+  virtual absl::StatusOr<AlertMatcher> Matcher(
+      const std::string& filter) const = 0;
+  virtual std::string Key(const AlertTransition& transition) const = 0;
+  // Of the alert.
+  virtual std::string Name(const AlertTransition& transition) const = 0;
+  // `before`: the alert's transition before; null: it is the first.
+  virtual std::string Body(const Subscription& subscription,
+                           const AlertTransition& transition,
+                           const AlertTransition* before) const = 0;
+  virtual std::string DigestBody(const Subscription& subscription,
+                                 const Digest& digest) const = 0;
+  virtual std::string TestBody(const Subscription& subscription,
+                               const std::string& key,
+                               absl::Time now) const = 0;
+};
+
+// Of the log, what matches a subscription.
+struct Matches {
+  std::vector<TransitionRef> transitions;
+  int64_t through = 0;  // every match up to here is among them
+  bool at_end = true;   // nothing is beyond `through` for now
+};
+
+class Outbox final : public CommitListener, private DeliveryLog {
+ public:
+  // All outlive it. Deliveries go out from here on.
+  static absl::StatusOr<std::unique_ptr<Outbox>> Start(
+      Store* store, Ledger* ledger, const OutboxFormat* format,
+      EngineOptions options = {});
+  ~Outbox() override;  // stops
+  // Ends requests under way: what became of them is not known, and they are
+  // sent again after the next start. Safe to call again.
+  void Stop();
+
+  // Since the start. `waiting` counts at most kMostCounted beyond the window.
+  // Of a subscription that fetches: nothing.
+  DeliveryStatistics Statistics(const SubscriptionId& id);
+  // Sends a test and waits for the answer. DEADLINE_EXCEEDED; NOT_FOUND.
+  absl::StatusOr<TestAnswer> Test(const SubscriptionId& id,
+                                  absl::Time deadline);
+  // Tries those given up again, all or those with such a key; says how many.
+  absl::StatusOr<int> Redeliver(const SubscriptionId& id,
+                                const std::vector<std::string>& keys);
+
+  // "…/alerts/a:3", or of a digest "digest:s:17-40".
+  absl::StatusOr<std::string> KeyOf(const DeliveryRecord& record);
+  absl::StatusOr<absl::Time> CommittedAt(int64_t position);
+
+  // Those beyond a position that match, at most `limit`, for whoever delivers
+  // to a subscription that fetches. NOT_FOUND.
+  absl::StatusOr<Matches> Matching(const SubscriptionId& id, int64_t after,
+                                   int limit);
+
+  void OnCommit(const CommittedGroup& group) override;
+
+  static constexpr int64_t kMostCounted = 10'000;
+
+ private:
+  struct Followed {
+    Subscription subscription;
+    AlertMatcher matches;
+  };
+  using FollowedRef = std::shared_ptr<const Followed>;
+
+  Outbox(Store* store, Ledger* ledger, const OutboxFormat* format,
+         EngineOptions options);
+
+  // Reads the subscriptions again and tells the engine what changed.
+  absl::Status Follow(bool first);
+  absl::Status Serve(StoreReader* reader, const Subscription& subscription,
+                     const Followed* before);
+  FollowedRef Find(const SubscriptionId& id) const;
+  absl::StatusOr<Outgoing> OutgoingOf(const DeliveryRecord& record);
+  Outgoing OutgoingOf(const SubscriptionId& id,
+                      const AlertTransition& transition) const;
+  absl::StatusOr<std::string> DigestBody(const Followed& followed,
+                                         const Outgoing& outgoing);
+
+  absl::StatusOr<LogPage> Next(const SubscriptionId& id, int64_t after,
+                               int limit) override;
+  absl::StatusOr<std::string> Body(const Outgoing& outgoing) override;
+  void Settle(std::vector<Settled> settled,
+              std::function<void(absl::Status)> done) override;
+  void Paused(const SubscriptionId& id, const std::string& reason) override;
+
+  Store* const store_;
+  Ledger* const ledger_;
+  const OutboxFormat* const format_;
+  TransitionCache cache_;
+  mutable std::mutex mutex_;  // of followed_
+  std::map<SubscriptionId, FollowedRef> followed_;
+  std::mutex redelivering_;
+  bool listening_ = false;
+  DeliveryEngine engine_;
+};
+
+}  // namespace shirube
+
+#endif  // SHIRUBE_SERVER_ALERTING_OUTBOX_H_

@@ -1,0 +1,58 @@
+#include "server/alerting/transition_cache.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "server/base/status_macros.h"
+
+namespace shirube {
+
+TransitionCache::Page* TransitionCache::Find(int64_t first) {
+  const auto found =
+      std::find_if(pages_.begin(), pages_.end(),
+                   [&](const Page& page) { return page.first == first; });
+  if (found != pages_.end()) {
+    pages_.splice(pages_.begin(), pages_, found);
+  } else {
+    if (pages_.size() == kPages) pages_.pop_back();
+    pages_.push_front(Page{first, {}});
+  }
+  return &pages_.front();
+}
+
+absl::StatusOr<std::vector<TransitionRef>> TransitionCache::After(
+    int64_t after) {
+  const int64_t first = after / kPageRows * kPageRows + 1;
+  std::lock_guard lock(mutex_);
+  Page* const page = Find(first);
+  const auto last = [&] {
+    return page->first + static_cast<int64_t>(page->rows.size()) - 1;
+  };
+  // What is asked for may have been appended since the page was read.
+  if (last() <= after) {
+    SHIRUBE_ASSIGN_OR_RETURN(const auto reader, store_->Snapshot());
+    SHIRUBE_ASSIGN_OR_RETURN(
+        std::vector<AlertTransition> read,
+        reader->ListTransitions(
+            last(), static_cast<int>(kPageRows - page->rows.size())));
+    for (AlertTransition& one : read) {
+      page->rows.push_back(
+          std::make_shared<const AlertTransition>(std::move(one)));
+    }
+  }
+  if (last() <= after) return std::vector<TransitionRef>();
+  return std::vector<TransitionRef>(page->rows.begin() + (after + 1 - first),
+                                    page->rows.end());
+}
+
+absl::StatusOr<TransitionRef> TransitionCache::At(int64_t position) {
+  SHIRUBE_ASSIGN_OR_RETURN(const auto rows, After(position - 1));
+  if (rows.empty()) {
+    return absl::NotFoundError(
+        absl::StrCat("the log of alerts does not reach to ", position));
+  }
+  return rows.front();
+}
+
+}  // namespace shirube
