@@ -57,6 +57,12 @@ std::optional<CommandLine> ParseCommandLine(int argc, char** argv,
   app.add_option("--tokens", out.server.token_file,
                  "file of tokens, made by `shirube token create` "
                  "(トークンのファイル)");
+  app.add_option("--name", out.server.name,
+                 "how receivers of alerts know this server, by default the "
+                 "host's name (通知に載せるサーバーの名前)");
+  app.add_option("--alert-link", out.server.alert_link,
+                 "where people read more about an alert; {alert}, {plan} and "
+                 "{subject} are filled in (通知に載せるリンク)");
   app.add_option("--certificate-roles", roles,
                  "roles of clients with a certificate that the file of tokens "
                  "does not name (証明書のみの権限)")

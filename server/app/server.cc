@@ -1,10 +1,13 @@
 #include "server/app/server.h"
 
+#include <unistd.h>
+
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "server/alerting/outbox.h"
 #include "server/app/grpc_setup.h"
 #include "server/app/health.h"
 #include "server/app/host_catalog.h"
@@ -16,6 +19,7 @@
 #include "server/evaluation/quarantine_inbox.h"
 #include "server/ledger/ledger.h"
 #include "server/rule_host/rule_host.h"
+#include "server/service/alert_event.h"
 #include "server/service/backend.h"
 #include "server/service/executor.h"
 #include "server/service/judged_gate.h"
@@ -32,6 +36,11 @@ namespace {
 // for theirs.
 constexpr int kSlowThreads = 4;
 constexpr size_t kSlowQueue = 256;
+
+std::string HostName() {
+  char name[256] = {};
+  return gethostname(name, sizeof name - 1) == 0 ? name : "localhost";
+}
 
 // What the host cannot know: where the demand came from.
 absl::Status NamingTheOption(const absl::Status& status) {
@@ -55,6 +64,7 @@ class Server::Impl {
     SHIRUBE_RETURN_IF_ERROR(OpenData(options));
     SHIRUBE_RETURN_IF_ERROR(StartJudging(options));
     SHIRUBE_RETURN_IF_ERROR(MakeBackend(options));
+    SHIRUBE_RETURN_IF_ERROR(StartAlerting(options));
     return Serve(options, listen);
   }
 
@@ -141,6 +151,16 @@ class Server::Impl {
     return absl::OkStatus();
   }
 
+  absl::Status StartAlerting(const ServerOptions& options) {
+    backend_.alert_view = {backend_.history, options.alert_link};
+    events_ = std::make_unique<AlertEvents>(
+        options.name.empty() ? HostName() : options.name, backend_.alert_view);
+    SHIRUBE_ASSIGN_OR_RETURN(
+        outbox_, Outbox::Start(store_.get(), ledger_.get(), events_.get()));
+    backend_.outbox = outbox_.get();
+    return absl::OkStatus();
+  }
+
   absl::Status Serve(const ServerOptions& options,
                      const ListenAddress& listen) {
     groups_ = MakeAllMethods(backend_);
@@ -172,6 +192,8 @@ class Server::Impl {
   std::unique_ptr<HostCatalog> catalog_;
   std::unique_ptr<RuleSetVersions> versions_;
   Backend backend_;
+  std::unique_ptr<AlertEvents> events_;
+  std::unique_ptr<Outbox> outbox_;
   std::vector<std::unique_ptr<Methods>> groups_;
   MethodTable methods_;
   std::unique_ptr<JudgedGate> gate_;
@@ -203,6 +225,7 @@ void Server::Impl::Drain(absl::Duration patience) {
   }
   if (executor_ != nullptr) executor_->Stop();
   if (slow_executor_ != nullptr) slow_executor_->Stop();
+  if (outbox_ != nullptr) outbox_->Stop();
   if (ledger_ != nullptr) ledger_->Shutdown();
 }
 

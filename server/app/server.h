@@ -32,6 +32,10 @@ struct ServerOptions {
   TlsFiles tls;
   std::string token_file;
   RoleSet certificate_roles = {Role::kRead};
+  // How receivers of alerts tell this server from others; empty: the host's
+  // name. And where people read more about one, see AlertView.
+  std::string name;
+  std::string alert_link;
   // Layers of confinement without which the server does not start
   // (CONFINEMENT_MISSING).
   std::vector<std::string> required_layers;

@@ -13,8 +13,10 @@
 #include "absl/status/statusor.h"
 #include "google/protobuf/message.h"
 #include "server/access/authenticator.h"
+#include "server/alerting/outbox.h"
 #include "server/evaluation/evaluator.h"
 #include "server/ledger/ledger.h"
+#include "server/service/convert_alert.h"
 #include "server/service/field_reader.h"
 #include "server/service/method_table.h"
 #include "server/service/module_versions.h"
@@ -31,8 +33,10 @@ struct Backend {
   RuleCatalog* rules = nullptr;
   RuleSetVersions* versions = nullptr;
   const Authenticator* authenticator = nullptr;
+  Outbox* outbox = nullptr;
   bool tls = false;
   std::string history;  // of the store
+  AlertView alert_view;
   std::string version;  // of the server
   std::string storage;  // the driver's name
   absl::Time started;
