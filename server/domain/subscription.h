@@ -61,14 +61,14 @@ enum class DeliveryState : uint8_t {
 struct DeliveryRecord {
   SubscriptionId subscription;
   int64_t position = 0;  // of the transition; of a digest, of its last one
-  // Of a digest: `count` transitions from this one on.
-  int64_t first_position = 0;
-  int64_t count = 1;
   DeliveryState state = DeliveryState::kWaiting;
   int attempts = 0;
   absl::Time first_attempt_time;
   absl::Time next_attempt_time;
   std::string last_error;
+  // Of a digest: `count` transitions from this one on.
+  int64_t first_position = 0;
+  int64_t count = 1;
   friend bool operator==(const DeliveryRecord&,
                          const DeliveryRecord&) = default;
 };

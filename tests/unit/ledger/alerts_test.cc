@@ -142,14 +142,19 @@ TEST_F(AlertsTest, KeepsSubscriptionsAndSettlesWithoutARevision) {
   made.secrets = {{"whsec_a", absl::UnixEpoch(), std::nullopt}};
   EXPECT_EQ(Did(CreateSubscription{made}).subscription->position, 1);
   EXPECT_EQ(ReasonOf(CreateSubscription{made}), "RESOURCE_EXISTS");
+  const DeliverySettlement stale{made.id, 0, 1};
   Did(SeekSubscription{made.id, std::nullopt, 0});
   const Revision before = head();
   std::promise<absl::Status> done;
   DeliverySettlement settled;
   settled.subscription = made.id;
+  settled.seek_revision = before;
   settled.position = 1;
   settled.put = {{made.id, 1, DeliveryState::kDead, 3, absl::UnixEpoch(),
                   absl::UnixEpoch(), "HTTP 400"}};
+  // What was under way before the Seek moves it no more.
+  ledger_->Settle({stale}, [](absl::Status s) { EXPECT_TRUE(s.ok()); });
+  EXPECT_EQ((*Read()->GetSubscription(made.id))->position, 0);
   ledger_->Settle({settled}, [&](absl::Status s) { done.set_value(s); });
   EXPECT_TRUE(done.get_future().get().ok());
   EXPECT_EQ(head(), before);

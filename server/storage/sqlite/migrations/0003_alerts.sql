@@ -59,9 +59,6 @@ CREATE TABLE alert (
   state TEXT NOT NULL,
   seq INTEGER NOT NULL,
   position INTEGER NOT NULL REFERENCES alert_transition (position),
-  -- Of a digest: `count` transitions from `first_position` to `position`.
-  first_position INTEGER NOT NULL,
-  count INTEGER NOT NULL,
   PRIMARY KEY (plan, id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX alert_subject ON alert (plan, kind, subject);
@@ -124,6 +121,9 @@ CREATE TABLE subscription_secret (
 CREATE TABLE delivery (
   subscription TEXT NOT NULL REFERENCES subscription (id),
   position INTEGER NOT NULL REFERENCES alert_transition (position),
+  -- Of a digest: `count` transitions from `first_position` to `position`.
+  first_position INTEGER NOT NULL,
+  count INTEGER NOT NULL,
   state TEXT NOT NULL,
   attempts INTEGER NOT NULL,
   first_attempt_time INTEGER NOT NULL,
