@@ -6,11 +6,12 @@
 
 #include <array>
 #include <cstdlib>
+#include <utility>
 
-#include "absl/status/status.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "server/base/status_macros.h"
+#include "server/domain/violation.h"
 
 namespace shirube {
 namespace {
@@ -28,23 +29,30 @@ std::string Hmac(const std::string& key, const std::string& text) {
   return std::string(reinterpret_cast<char*>(out.data()), size);
 }
 
+absl::Status Refused(std::string en, std::string ja) {
+  return MakeError(absl::StatusCode::kInvalidArgument, "INVALID_FIELD",
+                   std::move(en), std::move(ja));
+}
+
 }  // namespace
 
 absl::StatusOr<std::string> DecodeSecret(std::string_view text) {
   if (text.substr(0, kPrefix.size()) != kPrefix) {
-    return absl::InvalidArgumentError("secret: must begin with whsec_");
+    return Refused("must begin with whsec_", "whsec_で始めてください");
   }
   text.remove_prefix(kPrefix.size());
   std::string key;
   if (!absl::Base64Unescape(absl::string_view(text.data(), text.size()),
                             &key)) {
-    return absl::InvalidArgumentError(
-        "secret: what follows whsec_ must be base64");
+    return Refused("what follows whsec_ must be base64",
+                   "whsec_の後はbase64で書いてください");
   }
   if (key.size() < kShortest || key.size() > kLongest) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "secret: has ", key.size(), " bytes; must have ", kShortest, " to ",
-        kLongest, " (leave it empty to have one made)"));
+    return Refused(
+        absl::StrCat("has ", key.size(), " bytes; must have ", kShortest,
+                     " to ", kLongest, " (leave it empty to have one made)"),
+        absl::StrCat(key.size(), "バイトです。", kShortest, "から", kLongest,
+                     "バイトにしてください(省けばサーバーが作ります)"));
   }
   return key;
 }

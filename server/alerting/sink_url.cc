@@ -1,12 +1,15 @@
 #include "server/alerting/sink_url.h"
 
 #include <curl/curl.h>
+#include <netdb.h>
 
 #include <memory>
+#include <utility>
 
-#include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "server/alerting/address_guard.h"
+#include "server/base/status_macros.h"
+#include "server/domain/violation.h"
 
 namespace shirube {
 namespace {
@@ -27,44 +30,91 @@ std::string Bare(const std::string& host) {
   return host.substr(1, host.size() - 2);
 }
 
+absl::Status Refused(std::string en, std::string ja) {
+  return MakeError(absl::StatusCode::kInvalidArgument, "INVALID_FIELD",
+                   std::move(en), std::move(ja));
+}
+
+absl::Status AddressRefused(const std::string& host, AddressKind kind) {
+  if (kind == AddressKind::kForbidden) {
+    return Refused(absl::StrCat("the address ", host, " is never allowed"),
+                   absl::StrCat("アドレス", host, "には送れません"));
+  }
+  return Refused(
+      absl::StrCat("the address ", host,
+                   " is private or this host's own; set allow_private if that "
+                   "is meant"),
+      absl::StrCat("アドレス", host,
+                   "は組織内またはこのサーバー自身のものです。意図したもので"
+                   "あればallow_privateを指定してください"));
+}
+
 }  // namespace
 
 absl::StatusOr<SinkUrl> ParseSinkUrl(const std::string& text,
                                      bool allow_private) {
   UrlHandle url(curl_url(), &curl_url_cleanup);
   if (curl_url_set(url.get(), CURLUPART_URL, text.c_str(), 0) != CURLUE_OK) {
-    return absl::InvalidArgumentError(
-        "url: cannot be read; write it as https://host/path");
+    return Refused("cannot be read; write it as https://host/path",
+                   "URLとして読めません。https://ホスト/パス"
+                   "の形で書いてください");
   }
   const std::string scheme = Part(url.get(), CURLUPART_SCHEME);
   if (scheme != "http" && scheme != "https") {
-    return absl::InvalidArgumentError(
-        absl::StrCat("url: the scheme is ", scheme, "; only https and http"));
+    return Refused(
+        absl::StrCat("the scheme is ", scheme, "; only https and http"),
+        absl::StrCat(scheme, "は使えません。httpsかhttpにしてください"));
   }
   if (!Part(url.get(), CURLUPART_USER).empty() ||
       !Part(url.get(), CURLUPART_PASSWORD).empty()) {
-    return absl::InvalidArgumentError(
-        "url: carries a user name or password; deliveries are signed instead");
+    return Refused(
+        "carries a user name or password; deliveries are signed instead",
+        "ユーザー名やパスワードは書けません。通知には署名が付きます");
   }
   if (scheme == "http" && !allow_private) {
-    return absl::InvalidArgumentError(
-        "url: http is for receivers on this host or in a private network; use "
-        "https, or set allow_private");
+    return Refused(
+        "http is for receivers on this host or in a private network; use "
+        "https, or set allow_private",
+        "httpはこのサーバー自身や組織内の受け手だけに使えます。httpsにする"
+        "か、allow_privateを指定してください");
   }
   const std::string host = Part(url.get(), CURLUPART_HOST);
   const auto kind = ClassifyLiteral(Bare(host));
   if (kind.has_value() && !MayConnect(*kind, allow_private)) {
-    return absl::InvalidArgumentError(
-        *kind == AddressKind::kForbidden
-            ? absl::StrCat("url: ", host, " is never allowed")
-            : absl::StrCat("url: ", host,
-                           " is private or this host's own; set "
-                           "allow_private if that is meant"));
+    return AddressRefused(host, *kind);
   }
   return SinkUrl{
       Part(url.get(), CURLUPART_URL),
       absl::StrCat(host, ":",
                    Part(url.get(), CURLUPART_PORT, CURLU_DEFAULT_PORT))};
+}
+
+absl::Status CheckSinkReachable(const std::string& text, bool allow_private) {
+  SHIRUBE_RETURN_IF_ERROR(ParseSinkUrl(text, allow_private).status());
+  UrlHandle url(curl_url(), &curl_url_cleanup);
+  curl_url_set(url.get(), CURLUPART_URL, text.c_str(), 0);
+  const std::string host = Bare(Part(url.get(), CURLUPART_HOST));
+  addrinfo hints{};
+  hints.ai_socktype = SOCK_STREAM;
+  addrinfo* found = nullptr;
+  const int error = getaddrinfo(host.c_str(), nullptr, &hints, &found);
+  if (error != 0) {
+    return Refused(
+        absl::StrCat("the name ", host, " cannot be resolved (",
+                     gai_strerror(error), "); look for a slip of the pen"),
+        absl::StrCat("ホスト名", host, "が見つかりません(", gai_strerror(error),
+                     ")。つづりを確かめてください"));
+  }
+  const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> addresses(
+      found, &freeaddrinfo);
+  // One that is allowed is enough: the others are not connected to.
+  AddressKind worst = AddressKind::kPrivate;
+  for (const addrinfo* one = found; one != nullptr; one = one->ai_next) {
+    const AddressKind kind = ClassifyAddress(*one->ai_addr);
+    if (MayConnect(kind, allow_private)) return absl::OkStatus();
+    if (kind == AddressKind::kForbidden) worst = kind;
+  }
+  return AddressRefused(host, worst);
 }
 
 }  // namespace shirube

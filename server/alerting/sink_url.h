@@ -3,7 +3,7 @@
 // only with `allow_private`, which loopback needs as well, since there the
 // receiver is on the same host or in the same network. Where a proxy is
 // configured it resolves the names, so that of the target only an address
-// written out is judged. Pure.
+// written out is judged. ParseSinkUrl is pure.
 #ifndef SHIRUBE_SERVER_ALERTING_SINK_URL_H_
 #define SHIRUBE_SERVER_ALERTING_SINK_URL_H_
 
@@ -18,9 +18,14 @@ struct SinkUrl {
   std::string host;  // "example.jp:443": what concurrency is counted by
 };
 
-// INVALID_ARGUMENT says what is wrong and what to write instead.
+// INVALID_ARGUMENT says what is wrong and what to write instead, in both
+// languages.
 absl::StatusOr<SinkUrl> ParseSinkUrl(const std::string& text,
                                      bool allow_private);
+
+// Resolves its name as well, which may take as long as the resolver does: for
+// whoever writes a subscription. INVALID_ARGUMENT.
+absl::Status CheckSinkReachable(const std::string& text, bool allow_private);
 
 }  // namespace shirube
 

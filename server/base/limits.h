@@ -53,6 +53,17 @@ inline constexpr int kMaxParameters = 50;       // of a resource
 inline constexpr int kMaxParameterDecimals = 6;
 inline constexpr int kMaxSources = 200;  // reports of a plan
 
+// ---- Alerts and subscriptions. ----
+inline constexpr int kMaxSubscriptions = 1'000;
+inline constexpr int kMaxUrlChars = 2'000;
+inline constexpr int kMaxCaPemChars = 64 << 10;
+inline constexpr int kMaxDigestOver = 100'000;
+inline constexpr int kMaxSnoozeDays = 366;
+inline constexpr int kMinRetryMinutes = 1;
+inline constexpr int kMaxRetryDays = 60;
+inline constexpr int kMaxDigestWindowHours = 24;
+inline constexpr int kMaxAckDeadlineSeconds = 600;
+
 // ---- Waiting and streams. ----
 inline constexpr int kMaxQueuedMutations = 10'000;
 inline constexpr int kMaxStreamsPerConnection = 100;

@@ -12,6 +12,7 @@
 #include "server/domain/initiative.h"
 #include "server/domain/observation.h"
 #include "server/domain/plan.h"
+#include "server/domain/subscription.h"
 #include "server/domain/violation.h"
 
 namespace shirube {
@@ -35,6 +36,13 @@ void ValidateObservation(const Indicator& indicator,
                          std::string_view prefix, Violations* out);
 void ValidateAssessment(const Assessment& assessment, std::string_view prefix,
                         Violations* out);
+
+// The form alone: who can reach its URL is not asked.
+void ValidateSubscription(const Subscription& subscription,
+                          std::string_view prefix, Violations* out);
+// Why somebody did something to an alert; it is required.
+void ValidateAlertReason(std::string_view text, std::string_view field,
+                         Violations* out);
 
 // The largest scale among the indicator's values and its observations': all are
 // held at it.

@@ -119,6 +119,40 @@ void AlertNewsMaker::AddTexts(const Group& group, absl::Time flips_until,
   }
 }
 
+absl::StatusOr<LaggingPage> AlertNewsMaker::Lagging(const PlanId& plan,
+                                                    const IndicatorId& after,
+                                                    int limit,
+                                                    bool texts) const {
+  SHIRUBE_ASSIGN_OR_RETURN(const std::unique_ptr<StoreReader> reader,
+                           deps_.store->Snapshot());
+  ListQuery query;
+  query.plan = plan;
+  query.after = after.value();
+  query.limit = limit;
+  SHIRUBE_ASSIGN_OR_RETURN(std::vector<Verdict> verdicts,
+                           reader->ListVerdicts(query));
+  LaggingPage page;
+  page.last = static_cast<int>(verdicts.size()) < limit;
+  if (!verdicts.empty()) page.after = verdicts.back().indicator.indicator;
+  std::vector<Verdict> lagging;
+  for (Verdict& verdict : verdicts) {
+    if (verdict.status != Status::kAtRisk) continue;
+    const AlertId id =
+        AlertIdOf(AlertKind::kLaggingIndicator,
+                  verdict.indicator.indicator.value(), verdict.period);
+    SHIRUBE_ASSIGN_OR_RETURN(const auto alert, reader->GetAlert({plan, id}));
+    if (!alert) lagging.push_back(std::move(verdict));
+  }
+  if (texts) {
+    SHIRUBE_ASSIGN_OR_RETURN(page.news, Make(lagging));
+    return page;
+  }
+  for (const Verdict& verdict : lagging) {
+    page.news.emplace_back().key = verdict.indicator;
+  }
+  return page;
+}
+
 absl::StatusOr<std::vector<AlertNews>> AlertNewsMaker::Make(
     const std::vector<Verdict>& verdicts) const {
   std::vector<AlertNews> news;

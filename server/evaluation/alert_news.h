@@ -22,6 +22,11 @@ class AlertNewsMaker {
  public:
   AlertNewsMaker(const Evaluator::Dependencies& deps, RuleSets* rule_sets);
 
+  // Safe from any thread. See Evaluator::LaggingWithoutAlert.
+  absl::StatusOr<LaggingPage> Lagging(const PlanId& plan,
+                                      const IndicatorId& after, int limit,
+                                      bool texts) const;
+
   // Of those verdicts that lag, or whose indicator has an alert that is not
   // resolved.
   std::vector<AlertNews> Of(const std::vector<Verdict>& verdicts) const;

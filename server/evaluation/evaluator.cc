@@ -8,6 +8,7 @@
 #include "server/base/status_macros.h"
 #include "server/domain/validation.h"
 #include "server/domain/violation.h"
+#include "server/evaluation/alert_news.h"
 #include "server/evaluation/compare.h"
 #include "server/evaluation/derivation.h"
 #include "server/evaluation/follower.h"
@@ -59,7 +60,8 @@ class EvaluatorImpl : public Evaluator {
         previews_{
             dependencies.store, dependencies.table,  dependencies.rule_host,
             &rule_sets_,        &progress_,          &preview_stop_,
-            dependencies.clock, options.preview_rows} {}
+            dependencies.clock, options.preview_rows},
+        news_(dependencies, &rule_sets_) {}
   ~EvaluatorImpl() override { Stop(); }
 
   absl::Status Begin() { return follower_.Start(); }
@@ -94,6 +96,12 @@ class EvaluatorImpl : public Evaluator {
   absl::StatusOr<std::vector<Explanation>> EvaluateIndicators(
       const std::vector<WhatIfCase>& cases,
       const WhatIfOptions& options) override;
+  absl::StatusOr<LaggingPage> LaggingWithoutAlert(const PlanId& plan,
+                                                  const IndicatorId& after,
+                                                  int limit,
+                                                  bool texts) override {
+    return news_.Lagging(plan, after, limit, texts);
+  }
   absl::StatusOr<RunSummary> RunEvaluation(const PlanId& plan,
                                            absl::Time deadline) override;
   absl::StatusOr<ActivationOutcome> Activate(Mutation mutation, bool rollback,
@@ -152,6 +160,7 @@ class EvaluatorImpl : public Evaluator {
   ScratchJudge scratch_;
   PreviewStop preview_stop_;
   const PreviewDependencies previews_;
+  const AlertNewsMaker news_;
 };
 
 absl::StatusOr<Subject> EvaluatorImpl::Load(StoreReader& reader,

@@ -92,6 +92,13 @@ struct RunSummary {
   }
 };
 
+// Indicators of a plan that lag and never had an alert for their period, by id.
+struct LaggingPage {
+  std::vector<AlertNews> news;
+  IndicatorId after;  // where the next page begins
+  bool last = true;
+};
+
 struct ActivationOutcome {
   ActivationRecord activation;
   int64_t evaluated = 0;  // rows judged by the new set; 0 for a repeat
@@ -174,6 +181,11 @@ class Evaluator {
   // In the order of `cases`. Violations name `cases[i]`.
   virtual absl::StatusOr<std::vector<Explanation>> EvaluateIndicators(
       const std::vector<WhatIfCase>& cases, const WhatIfOptions& options) = 0;
+
+  // Those beyond `after` (empty: the first), among `limit` verdicts. With
+  // `texts` as alerts have them, which takes judging.
+  virtual absl::StatusOr<LaggingPage> LaggingWithoutAlert(
+      const PlanId& plan, const IndicatorId& after, int limit, bool texts) = 0;
 
   // Judges a plan (empty: all) again and waits for it. UNAVAILABLE
   // RULE_SET_NOT_SERVING where no module answers; with some of them out, what

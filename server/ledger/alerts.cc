@@ -267,22 +267,20 @@ absl::Status Execute(WriteContext* ctx, const ResolveAlert& m,
 absl::Status Execute(WriteContext* ctx, const OpenExistingAlerts& m,
                      MutationResult* result) {
   SHIRUBE_RETURN_IF_ERROR(ctx->Live(m.plan).status());
-  const NewsByKey news(m.news);
-  ListQuery query;
-  query.plan = m.plan;
-  SHIRUBE_ASSIGN_OR_RETURN(auto verdicts, ctx->tx()->ListVerdicts(query));
-  for (const Verdict& verdict : verdicts) {
-    if (verdict.status != Status::kAtRisk) continue;
+  for (const AlertNews& one : m.news) {
+    if (one.key.plan != m.plan) continue;
+    SHIRUBE_ASSIGN_OR_RETURN(auto verdict, ctx->tx()->GetVerdict(one.key));
+    // Both may have changed since the news was made.
+    if (!verdict.has_value() || verdict->status != Status::kAtRisk) continue;
     SHIRUBE_ASSIGN_OR_RETURN(
-        auto unresolved,
-        ctx->tx()->ListAlerts(OfSubject(m.plan, AlertKind::kLaggingIndicator,
-                                        verdict.indicator.indicator.value(),
-                                        /*unresolved=*/true)));
-    if (!unresolved.empty()) continue;
-    SHIRUBE_ASSIGN_OR_RETURN(
-        auto steps,
-        Observe(ctx, ObservedOf(verdict, news.Find(verdict.indicator)),
-                /*only_unresolved=*/false));
+        auto alert,
+        ctx->tx()->GetAlert(
+            {m.plan, AlertIdOf(AlertKind::kLaggingIndicator,
+                               one.key.indicator.value(), verdict->period)}));
+    if (alert.has_value()) continue;
+    SHIRUBE_ASSIGN_OR_RETURN(auto steps,
+                             Observe(ctx, ObservedOf(*verdict, &one),
+                                     /*only_unresolved=*/false));
     for (const AlertTransition& step : steps) {
       result->alerts.push_back(step.alert.key());
     }

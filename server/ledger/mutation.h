@@ -209,7 +209,8 @@ struct ResolveAlert {
   std::string reason;  // kept as the alert's acknowledge_reason
 };
 
-// Opens an alert for each lagging indicator of a plan that has none.
+// Opens an alert for each of the indicators in `news` that lags and never had
+// one for its period: at most some thousand, so that others are not held up.
 struct OpenExistingAlerts {
   PlanId plan;
   std::vector<AlertNews> news;

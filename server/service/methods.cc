@@ -12,7 +12,7 @@ std::vector<std::unique_ptr<Methods>> MakeAllMethods(const Backend& backend) {
         &MakeTreeMethods, &MakeObservationMethods, &MakeVerdictMethods,
         &MakeFlagMethods, &MakeWhatIfMethods, &MakeRuleMethods,
         &MakeRuleChangeMethods, &MakeComparisonMethods, &MakeAdminMethods,
-        &MakeAuditMethods}) {
+        &MakeAuditMethods, &MakeAlertMethods, &MakeAlertChangeMethods}) {
     all.push_back(make(backend));
   }
   return all;
@@ -20,9 +20,9 @@ std::vector<std::unique_ptr<Methods>> MakeAllMethods(const Backend& backend) {
 
 const std::vector<std::string>& ServiceNames() {
   static const auto& names = *new std::vector<std::string>{
-      "shirube.v1.PlanService", "shirube.v1.ObservationService",
+      "shirube.v1.PlanService",       "shirube.v1.ObservationService",
       "shirube.v1.EvaluationService", "shirube.v1.RuleService",
-      "shirube.v1.AdminService"};
+      "shirube.v1.AdminService",      "shirube.v1.AlertService"};
   return names;
 }
 

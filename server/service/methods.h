@@ -36,6 +36,8 @@ std::unique_ptr<Methods> MakeRuleChangeMethods(const Backend& backend);
 std::unique_ptr<Methods> MakeComparisonMethods(const Backend& backend);
 std::unique_ptr<Methods> MakeAdminMethods(const Backend& backend);
 std::unique_ptr<Methods> MakeAuditMethods(const Backend& backend);
+std::unique_ptr<Methods> MakeAlertMethods(const Backend& backend);
+std::unique_ptr<Methods> MakeAlertChangeMethods(const Backend& backend);
 
 std::vector<std::unique_ptr<Methods>> MakeAllMethods(const Backend& backend);
 

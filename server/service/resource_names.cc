@@ -102,6 +102,24 @@ std::optional<IndicatorKey> ReadIndicatorName(const FieldReader& reader,
   return IndicatorKey{PlanId((*ids)[0]), IndicatorId((*ids)[1])};
 }
 
+std::optional<AlertKey> ReadAlertName(const FieldReader& reader,
+                                      std::string_view field,
+                                      const std::string& name) {
+  const auto ids =
+      Match(reader, field, name, "plans/*/alerts/*", Wildcard::kRefused);
+  if (!ids) return std::nullopt;
+  return AlertKey{PlanId((*ids)[0]), AlertId((*ids)[1])};
+}
+
+std::optional<SubscriptionId> ReadSubscriptionName(const FieldReader& reader,
+                                                   std::string_view field,
+                                                   const std::string& name) {
+  const auto ids =
+      Match(reader, field, name, "subscriptions/*", Wildcard::kRefused);
+  if (!ids) return std::nullopt;
+  return SubscriptionId((*ids)[0]);
+}
+
 std::optional<AssessmentKey> ReadAssessmentName(const FieldReader& reader,
                                                 std::string_view field,
                                                 const std::string& name) {

@@ -29,6 +29,12 @@ std::optional<InitiativeKey> ReadInitiativeName(const FieldReader& reader,
 std::optional<IndicatorKey> ReadIndicatorName(
     const FieldReader& reader, std::string_view field, const std::string& name,
     Wildcard wildcard = Wildcard::kRefused);
+std::optional<AlertKey> ReadAlertName(const FieldReader& reader,
+                                      std::string_view field,
+                                      const std::string& name);
+std::optional<SubscriptionId> ReadSubscriptionName(const FieldReader& reader,
+                                                   std::string_view field,
+                                                   const std::string& name);
 std::optional<AssessmentKey> ReadAssessmentName(const FieldReader& reader,
                                                 std::string_view field,
                                                 const std::string& name);

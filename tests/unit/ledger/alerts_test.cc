@@ -103,8 +103,9 @@ TEST_F(AlertsTest, ABaselineImportOpensNoneUntilItIsAskedTo) {
   Judge(verdict);
   Judge(verdict);
   EXPECT_TRUE(Log().empty());
-  EXPECT_EQ(Did(OpenExistingAlerts{PlanId("a")}).alerts.size(), 1u);
-  EXPECT_TRUE(Did(OpenExistingAlerts{PlanId("a")}).alerts.empty());
+  OpenExistingAlerts open{PlanId("a"), {AlertNews{verdict.indicator}}};
+  EXPECT_EQ(Did(open).alerts.size(), 1u);
+  EXPECT_TRUE(Did(open).alerts.empty());
 }
 
 TEST_F(AlertsTest, MakesTheAlertsOfAPublishedRunFromItsBacklog) {
