@@ -6,13 +6,16 @@ namespace shirube {
 
 std::vector<std::unique_ptr<Methods>> MakeAllMethods(const Backend& backend) {
   std::vector<std::unique_ptr<Methods>> all;
-  for (auto* make :
-       {&MakePlanMethods, &MakeInitiativeMethods, &MakeIndicatorMethods,
-        &MakeAssessmentMethods, &MakeLinkMethods, &MakeDocumentMethods,
-        &MakeTreeMethods, &MakeObservationMethods, &MakeVerdictMethods,
-        &MakeFlagMethods, &MakeWhatIfMethods, &MakeRuleMethods,
-        &MakeRuleChangeMethods, &MakeComparisonMethods, &MakeAdminMethods,
-        &MakeAuditMethods, &MakeAlertMethods, &MakeAlertChangeMethods}) {
+  for (auto* make : {&MakePlanMethods,         &MakeInitiativeMethods,
+                     &MakeIndicatorMethods,    &MakeAssessmentMethods,
+                     &MakeLinkMethods,         &MakeDocumentMethods,
+                     &MakeTreeMethods,         &MakeObservationMethods,
+                     &MakeVerdictMethods,      &MakeFlagMethods,
+                     &MakeWhatIfMethods,       &MakeRuleMethods,
+                     &MakeRuleChangeMethods,   &MakeComparisonMethods,
+                     &MakeAdminMethods,        &MakeAuditMethods,
+                     &MakeAlertMethods,        &MakeAlertChangeMethods,
+                     &MakeSubscriptionMethods, &MakeDeliveryMethods}) {
     all.push_back(make(backend));
   }
   return all;
