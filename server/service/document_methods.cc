@@ -71,6 +71,7 @@ class DocumentMethods final : public Methods {
     options.overwrite_manual = request.overwrite_manual();
     options.prune = request.prune();
     options.allow_decrease = request.allow_decrease();
+    options.baseline_import = request.baseline_import();
     static constexpr EnumPair<MatchBy, v1::ApplyPlanRequest::MatchBy> kPairs[] =
         {{MatchBy::kId, v1::ApplyPlanRequest::MATCH_BY_UNSPECIFIED},
          {MatchBy::kId, v1::ApplyPlanRequest::MATCH_BY_NAME},

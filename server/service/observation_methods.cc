@@ -190,6 +190,7 @@ class ObservationMethods final : public Methods {
     SHIRUBE_ASSIGN_OR_RETURN(Snapshot snapshot, TakeSnapshot(backend_));
     BatchRecord batch;
     batch.allow_decrease = request.allow_decrease();
+    batch.baseline_import = request.baseline_import();
     std::map<IndicatorId, std::optional<Indicator>> indicators;
     for (int i = 0; i < request.observations_size(); ++i) {
       const FieldReader at = reader.At("observations", i);

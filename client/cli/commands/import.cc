@@ -25,7 +25,7 @@ struct Typed {
   std::vector<std::string> replace;
   bool yes = false, dry_run = false;
   bool accept_corrections = false, overwrite_manual = false, prune = false,
-       allow_decrease = false;
+       allow_decrease = false, no_baseline = false;
 };
 
 // The plan that the import goes into.
@@ -105,9 +105,11 @@ absl::StatusOr<std::vector<report::InputFile>> Load(
   return files;
 }
 
-v1::ApplyPlanRequest BaseRequest(const Typed& typed, const std::string& plan) {
+v1::ApplyPlanRequest BaseRequest(const Typed& typed, const Destination& to) {
   v1::ApplyPlanRequest request;
-  request.set_plan(plan);
+  request.set_plan(to.plan);
+  // What a plan brings with it is nobody's news.
+  request.set_baseline_import(!to.exists && !typed.no_baseline);
   request.set_match_by(v1::ApplyPlanRequest::MATCH_BY_TITLE);
   request.set_accept_corrections(typed.accept_corrections);
   request.set_overwrite_manual(typed.overwrite_manual);
@@ -124,7 +126,7 @@ v1::ApplyPlanRequest BaseRequest(const Typed& typed, const std::string& plan) {
 // parts were applied before it.
 absl::StatusOr<v1::ApplyPlanResponse> Apply(const Context& context,
                                             const Typed& typed,
-                                            const std::string& plan,
+                                            const Destination& to,
                                             const v1::PlanDocument& document,
                                             bool validate_only,
                                             size_t* parts_done = nullptr) {
@@ -140,7 +142,7 @@ absl::StatusOr<v1::ApplyPlanResponse> Apply(const Context& context,
       context.err << '\r' << context.Say("送信中 ", "sending ") << i + 1 << "/"
                   << parts.size() << std::flush;
     }
-    v1::ApplyPlanRequest request = BaseRequest(typed, plan);
+    v1::ApplyPlanRequest request = BaseRequest(typed, to);
     *request.mutable_document() = parts[i];
     request.set_validate_only(validate_only);
     SHIRUBE_ASSIGN_OR_RETURN(
@@ -222,7 +224,7 @@ int FinishDryRun(const Context& context, const Typed& typed,
   v1::ApplyPlanResponse response;
   const bool compared = !to.plan.empty();
   if (compared) {
-    auto difference = Apply(context, typed, to.plan, result.document, true);
+    auto difference = Apply(context, typed, to, result.document, true);
     if (!difference.ok()) {
       return FailWithRows(context, difference.status(), result.document);
     }
@@ -239,11 +241,28 @@ int FinishDryRun(const Context& context, const Typed& typed,
   return Outcome(result, AnythingHeld(response));
 }
 
+// What lagged already when the plan came in, and how to be told of it.
+void TellUnsaid(const Context& context, const Destination& to) {
+  v1::ListAlertsRequest request;
+  request.set_parent(to.plan);
+  request.set_page_size(1);
+  const auto listed = context.alerts().ListAlerts(request);
+  if (!listed.ok() || listed->lagging_without_alert().empty()) return;
+  const int count = listed->lagging_without_alert_size();
+  const bool more = count >= 1000;  // all that one answer names
+  context.out << context.Say("遅れている指標", "indicators that lag: ") << count
+              << context.Say(more ? "件以上" : "件", more ? " or more" : "")
+              << context.Say("は通知していません。通知を出す: ",
+                             "; nobody was alerted. To alert: ")
+              << "shirube alert open --existing --plan " << IdOf(to.plan)
+              << '\n';
+}
+
 int Store(const Context& context, const Typed& typed, const Destination& to,
           const report::ImportResult& result) {
   const bool json =
       context.format == Format::kJson || context.format == Format::kJsonl;
-  auto preview = Apply(context, typed, to.plan, result.document, true);
+  auto preview = Apply(context, typed, to, result.document, true);
   if (!preview.ok()) {
     return FailWithRows(context, preview.status(), result.document);
   }
@@ -265,7 +284,7 @@ int Store(const Context& context, const Typed& typed, const Destination& to,
   }
   size_t parts_stored = 0;
   auto stored =
-      Apply(context, typed, to.plan, result.document, false, &parts_stored);
+      Apply(context, typed, to, result.document, false, &parts_stored);
   if (!stored.ok()) {
     const int code = Fail(context, stored.status());
     // Each part is stored as a whole; the same import again completes it.
@@ -279,6 +298,7 @@ int Store(const Context& context, const Typed& typed, const Destination& to,
     context.out << context.Say("登録しました。進捗区分: shirube flags ",
                                "stored; see: shirube flags ")
                 << IdOf(to.plan) << '\n';
+    TellUnsaid(context, to);
   }
   return Outcome(result, AnythingHeld(*stored));
 }
@@ -341,6 +361,9 @@ void AddImport(CLI::App& app, Chosen& chosen) {
                   "Stored fields to replace (indicators.target, initiatives.*)")
       ->type_name("FIELD")
       ->allow_extra_args(false);
+  sub->add_flag("--no-baseline", typed->no_baseline,
+                "alert about what lags already in a new plan "
+                "(新しい計画でも、既に遅れている指標を通知する)");
   sub->add_flag("--overwrite-manual", typed->overwrite_manual,
                 "Also what a person set");
   sub->add_flag("--prune", typed->prune,
