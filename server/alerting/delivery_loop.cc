@@ -24,8 +24,13 @@ DeliveryLoop::DeliveryLoop(DeliveryLog* log, EngineOptions options)
     : log_(log),
       options_(std::move(options)),
       multi_((curl_global_init(CURL_GLOBAL_DEFAULT), curl_multi_init())),
-      inbox_(std::make_shared<Inbox>(multi_)),
-      settling_(log, inbox_) {
+      inbox_(std::make_shared<Inbox>(
+          [multi = multi_] { curl_multi_wakeup(multi); })),
+      settling_(
+          [log](auto settled, auto done) {
+            log->Settle(std::move(settled), std::move(done));
+          },
+          inbox_) {
   if (!options_.random) options_.random = RealRandom();
   if (!options_.time) options_.time = std::make_shared<EngineTime>();
   curl_multi_setopt(multi_, CURLMOPT_MAXCONNECTS,
@@ -159,14 +164,7 @@ void DeliveryLoop::Set(const SubscriptionId& id, SinkConfig config,
 void DeliveryLoop::Remove(const SubscriptionId& id) {
   Cancel(id);
   served_.erase(id);
-  // Of what it was, nothing is to be written any more.
-  auto& open = settling_.open();
-  open.erase(std::remove_if(open.begin(), open.end(),
-                            [&](const Settled& settled) {
-                              return settled.delivery.outgoing.subscription ==
-                                     id;
-                            }),
-             open.end());
+  settling_.Forget(id);
 }
 
 void DeliveryLoop::Wake() {
@@ -269,18 +267,13 @@ bool DeliveryLoop::TakeDigest(Served* served) {
 // ------------------------------------------------------------ settling
 bool DeliveryLoop::Flush() {
   if (!settling_.Due(options_.time->Now())) return false;
-  for (Settled& settled : settling_.open()) {
-    const auto it = served_.find(settled.delivery.outgoing.subscription);
-    if (it == served_.end()) continue;
-    const int64_t epoch = it->second.config.epoch;
-    // What comes back after a failure, and was of a subscription since begun
-    // anew, says nothing of where this one stands.
-    if (std::exchange(settled.stamped, true) && settled.epoch != epoch)
-      continue;
-    settled.epoch = epoch;
-    settled.through = it->second.queue.through();
-    it->second.persisted = settled.through;
-  }
+  settling_.Stamp([this](const SubscriptionId& id) -> std::optional<Standing> {
+    const auto it = served_.find(id);
+    if (it == served_.end()) return std::nullopt;
+    Served& served = it->second;
+    served.persisted = served.queue.through();
+    return Standing{served.config.epoch, served.persisted};
+  });
   settling_.Flush([this](const auto& batch) { Durable(batch); },
                   [this] { return options_.time->Now(); });
   return true;

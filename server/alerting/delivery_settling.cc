@@ -2,6 +2,29 @@
 
 namespace shirube {
 
+void DeliverySettling::Stamp(
+    const std::function<std::optional<Standing>(const SubscriptionId&)>&
+        stands) {
+  for (Settled& settled : open_) {
+    const auto standing = stands(settled.delivery.outgoing.subscription);
+    if (!standing) continue;
+    // What comes back after a failure, and was of a subscription since begun
+    // anew, says nothing of where this one stands.
+    if (std::exchange(settled.stamped, true) &&
+        settled.epoch != standing->epoch) {
+      continue;
+    }
+    settled.epoch = standing->epoch;
+    settled.through = standing->through;
+  }
+}
+
+void DeliverySettling::Forget(const SubscriptionId& id) {
+  std::erase_if(open_, [&](const Settled& settled) {
+    return settled.delivery.outgoing.subscription == id;
+  });
+}
+
 void DeliverySettling::Flush(Done done, std::function<absl::Time()> now) {
   out_ = std::exchange(open_, {});
   // The inbox drops what comes after the engine's end, and with it `this`.
@@ -13,7 +36,7 @@ void DeliverySettling::Flush(Done done, std::function<absl::Time()> now) {
     open_ = std::move(batch);
     not_before_ = now() + absl::Seconds(1);
   };
-  log_->Settle(out_, [inbox = inbox_, back](absl::Status status) {
+  write_(out_, [inbox = inbox_, back](absl::Status status) {
     inbox->Post([back, ok = status.ok()] { back(ok); });
   });
 }

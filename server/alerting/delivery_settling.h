@@ -1,11 +1,13 @@
 // What is done but not durable yet: handed to the log in batches, one at a
 // time, so that what became durable is always a beginning of what was done. A
-// batch that fails comes back in front of the next one. Engine's thread alone.
+// batch that fails comes back in front of the next one. Used by the thread that
+// delivers alone.
 #ifndef SHIRUBE_SERVER_ALERTING_DELIVERY_SETTLING_H_
 #define SHIRUBE_SERVER_ALERTING_DELIVERY_SETTLING_H_
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -15,10 +17,19 @@
 
 namespace shirube {
 
+// Where a subscription stands when its deliveries are handed on.
+struct Standing {
+  int64_t epoch = 0;
+  int64_t through = 0;
+};
+
 class DeliverySettling {
  public:
-  DeliverySettling(DeliveryLog* log, std::shared_ptr<Inbox> inbox)
-      : log_(log), inbox_(std::move(inbox)) {}
+  // As DeliveryLog::Settle.
+  using Write = std::function<void(std::vector<Settled>,
+                                   std::function<void(absl::Status)>)>;
+  DeliverySettling(Write write, std::shared_ptr<Inbox> inbox)
+      : write_(std::move(write)), inbox_(std::move(inbox)) {}
 
   void Add(Settled settled) { open_.push_back(std::move(settled)); }
   std::vector<Settled>& open() { return open_; }
@@ -30,12 +41,19 @@ class DeliverySettling {
   }
   absl::Time not_before() const { return not_before_; }
 
-  // `done` is called on the engine's thread with what became durable.
+  // Before Flush: `stands` answers for each subscription that is served.
+  void Stamp(
+      const std::function<std::optional<Standing>(const SubscriptionId&)>&
+          stands);
+  // Of a subscription that is gone or begun anew, nothing more is written.
+  void Forget(const SubscriptionId& id);
+
+  // `done` is called on the inbox's thread with what became durable.
   using Done = std::function<void(const std::vector<Settled>&)>;
   void Flush(Done done, std::function<absl::Time()> now);
 
  private:
-  DeliveryLog* log_;
+  Write write_;
   std::shared_ptr<Inbox> inbox_;
   std::vector<Settled> open_;
   std::vector<Settled> out_;

@@ -1,9 +1,8 @@
-// What other threads ask of the engine's thread. Outlives the engine where a
-// callback still holds it; then what is posted is dropped.
+// What other threads ask of a thread that waits for much else. Outlives that
+// thread's owner where a callback still holds it; then what is posted is
+// dropped.
 #ifndef SHIRUBE_SERVER_ALERTING_INBOX_H_
 #define SHIRUBE_SERVER_ALERTING_INBOX_H_
-
-#include <curl/curl.h>
 
 #include <functional>
 #include <mutex>
@@ -17,30 +16,31 @@ class Inbox {
  public:
   using Task = std::function<void()>;
 
-  explicit Inbox(CURLM* multi) : multi_(multi) {}
+  // `wake` ends the thread's wait; it must not call the inbox.
+  explicit Inbox(std::function<void()> wake) : wake_(std::move(wake)) {}
 
   void Post(Task task) {
     std::lock_guard lock(mutex_);
-    if (multi_ == nullptr) return;
+    if (!wake_) return;
     tasks_.push_back(std::move(task));
-    // The engine's own thread looks here again before it waits.
-    if (std::this_thread::get_id() != reader_) curl_multi_wakeup(multi_);
+    // The thread itself looks here again before it waits.
+    if (std::this_thread::get_id() != reader_) wake_();
   }
   std::vector<Task> Take() {
     std::lock_guard lock(mutex_);
     reader_ = std::this_thread::get_id();
     return std::exchange(tasks_, {});
   }
-  // Nothing is posted, and the multi handle not touched, after it.
+  // Nothing is posted, and nobody woken, after it.
   void Close() {
     std::lock_guard lock(mutex_);
-    multi_ = nullptr;
+    wake_ = nullptr;
     tasks_.clear();
   }
 
  private:
   std::mutex mutex_;
-  CURLM* multi_;
+  std::function<void()> wake_;
   std::thread::id reader_;
   std::vector<Task> tasks_;
 };

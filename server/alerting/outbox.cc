@@ -37,6 +37,15 @@ SinkConfig ConfigOf(const Subscription& subscription) {
   return config;
 }
 
+PullConfig PullConfigOf(const Subscription& subscription) {
+  PullConfig config;
+  config.ack_deadline = subscription.ack_deadline;
+  config.retry_for = subscription.retry_for;
+  config.paused = subscription.state == SubscriptionState::kPaused;
+  config.epoch = subscription.seek_revision;
+  return config;
+}
+
 // The store knows no infinite times: 1970 stands for "never".
 absl::Time ToStored(absl::Time time) {
   return time == absl::InfinitePast() ? absl::UnixEpoch() : time;
@@ -79,6 +88,7 @@ absl::StatusOr<std::unique_ptr<Outbox>> Outbox::Start(
   outbox->listening_ = true;
   SHIRUBE_RETURN_IF_ERROR(outbox->Follow(true));
   outbox->engine_.Start();
+  outbox->pull_.Start();
   return outbox;
 }
 
@@ -88,13 +98,15 @@ Outbox::Outbox(Store* store, Ledger* ledger, const OutboxFormat* format,
       ledger_(ledger),
       format_(format),
       cache_(store),
-      engine_(this, std::move(options)) {}
+      engine_(this, std::move(options)),
+      pull_(this, {}) {}
 
 Outbox::~Outbox() { Stop(); }
 
 void Outbox::Stop() {
   if (std::exchange(listening_, false)) ledger_->RemoveListener(this);
   engine_.Stop();
+  pull_.Stop();
 }
 
 void Outbox::OnCommit(const CommittedGroup& group) {
@@ -108,7 +120,9 @@ void Outbox::OnCommit(const CommittedGroup& group) {
       LogError("subscriptions cannot be read: ", status.message());
     }
   }
-  if (transitions) engine_.Wake();
+  if (!transitions) return;
+  engine_.Wake();
+  pull_.Wake();
 }
 
 absl::Status Outbox::Follow(bool first) {
@@ -139,14 +153,16 @@ absl::Status Outbox::Follow(bool first) {
         Followed{subscription, *std::move(matches)});
     SHIRUBE_RETURN_IF_ERROR(Serve(reader.get(), subscription, old.get()));
   }
-  for (const auto& [id, gone] : before) engine_.Remove(id);
+  for (const auto& [id, gone] : before) {
+    engine_.Remove(id);
+    pull_.Remove(id);
+  }
   return absl::OkStatus();
 }
 
 absl::Status Outbox::Serve(StoreReader* reader,
                            const Subscription& subscription,
                            const Followed* before) {
-  if (subscription.sink == SinkKind::kPull) return absl::OkStatus();
   const bool restart =
       before != nullptr &&
       before->subscription.seek_revision != subscription.seek_revision;
@@ -163,8 +179,13 @@ absl::Status Outbox::Serve(StoreReader* reader,
                         record.last_error});
     }
   }
-  engine_.SetSubscription(subscription.id, ConfigOf(subscription),
+  if (subscription.sink == SinkKind::kPull) {
+    pull_.SetSubscription(subscription.id, PullConfigOf(subscription),
                           subscription.position, std::move(stored), restart);
+  } else {
+    engine_.SetSubscription(subscription.id, ConfigOf(subscription),
+                            subscription.position, std::move(stored), restart);
+  }
   return absl::OkStatus();
 }
 
@@ -331,7 +352,11 @@ void Outbox::Paused(const SubscriptionId& id, const std::string& reason) {
 
 // ------------------------------------------------------------ for the service
 DeliveryStatistics Outbox::Statistics(const SubscriptionId& id) {
-  DeliveryStatistics statistics = engine_.Statistics(id);
+  const FollowedRef followed = Find(id);
+  const bool fetches =
+      followed != nullptr && followed->subscription.sink == SinkKind::kPull;
+  DeliveryStatistics statistics =
+      fetches ? pull_.Statistics(id) : engine_.Statistics(id);
   int64_t after = statistics.read_to, counted = 0;
   while (!statistics.caught_up && counted < kMostCounted) {
     const auto found = Matching(id, after, 1000);
@@ -407,7 +432,11 @@ absl::StatusOr<int> Outbox::Redeliver(const SubscriptionId& id,
   });
   SHIRUBE_RETURN_IF_ERROR(stored->get_future().get());
   const int count = static_cast<int>(again.size());
-  engine_.Redeliver(id, std::move(again));
+  if (followed->subscription.sink == SinkKind::kPull) {
+    pull_.Redeliver(id, std::move(again));
+  } else {
+    engine_.Redeliver(id, std::move(again));
+  }
   return count;
 }
 

@@ -17,6 +17,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "server/alerting/delivery_engine.h"
+#include "server/alerting/pull_hub.h"
 #include "server/alerting/transition_cache.h"
 #include "server/ledger/ledger.h"
 #include "server/storage/store.h"
@@ -54,14 +55,9 @@ class OutboxFormat {
                                absl::Time now) const = 0;
 };
 
-// Of the log, what matches a subscription.
-struct Matches {
-  std::vector<TransitionRef> transitions;
-  int64_t through = 0;  // every match up to here is among them
-  bool at_end = true;   // nothing is beyond `through` for now
-};
-
-class Outbox final : public CommitListener, private DeliveryLog {
+class Outbox final : public CommitListener,
+                     private DeliveryLog,
+                     private PullLog {
  public:
   // All outlive it. Deliveries go out from here on.
   static absl::StatusOr<std::unique_ptr<Outbox>> Start(
@@ -73,7 +69,6 @@ class Outbox final : public CommitListener, private DeliveryLog {
   void Stop();
 
   // Since the start. `waiting` counts at most kMostCounted beyond the window.
-  // Of a subscription that fetches: nothing.
   DeliveryStatistics Statistics(const SubscriptionId& id);
   // Sends a test and waits for the answer. DEADLINE_EXCEEDED; NOT_FOUND.
   absl::StatusOr<TestAnswer> Test(const SubscriptionId& id,
@@ -86,10 +81,8 @@ class Outbox final : public CommitListener, private DeliveryLog {
   absl::StatusOr<std::string> KeyOf(const DeliveryRecord& record);
   absl::StatusOr<absl::Time> CommittedAt(int64_t position);
 
-  // Those beyond a position that match, at most `limit`, for whoever delivers
-  // to a subscription that fetches. NOT_FOUND.
-  absl::StatusOr<Matches> Matching(const SubscriptionId& id, int64_t after,
-                                   int limit);
+  // For streams of those that fetch.
+  PullHub& pull() { return pull_; }
 
   void OnCommit(const CommittedGroup& group) override;
 
@@ -116,6 +109,11 @@ class Outbox final : public CommitListener, private DeliveryLog {
   absl::StatusOr<std::string> DigestBody(const Followed& followed,
                                          const Outgoing& outgoing);
 
+  absl::StatusOr<Matches> Matching(const SubscriptionId& id, int64_t after,
+                                   int limit) override;
+  absl::StatusOr<TransitionRef> At(int64_t position) override {
+    return cache_.At(position);
+  }
   absl::StatusOr<LogPage> Next(const SubscriptionId& id, int64_t after,
                                int limit) override;
   absl::StatusOr<std::string> Body(const Outgoing& outgoing) override;
@@ -132,6 +130,7 @@ class Outbox final : public CommitListener, private DeliveryLog {
   std::mutex redelivering_;
   bool listening_ = false;
   DeliveryEngine engine_;
+  PullHub pull_;
 };
 
 }  // namespace shirube

@@ -171,7 +171,8 @@ class Server::Impl {
     adapter_ = std::make_unique<RawAdapter>(
         RawAdapter::Dependencies{&methods_, executor_.get(), gate_.get(),
                                  &live_calls_, slow_executor_.get(),
-                                 /*max_streams=*/2, authenticator_.get()},
+                                 /*max_streams=*/2, /*max_conversations=*/1'000,
+                                 authenticator_.get()},
         ServiceNames());
     SHIRUBE_ASSIGN_OR_RETURN(listening_, Listen(listen, *tls_, adapter_.get()));
     health_ = std::make_unique<Health>(

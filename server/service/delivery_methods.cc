@@ -270,8 +270,7 @@ class DeliveryMethods final : public Methods {
     const auto id = ReadSubscriptionName(reader, "parent", request.parent());
     CheckRequestId(request, reader);
     SHIRUBE_RETURN_IF_ERROR(ViolationsToStatus(violations));
-    SHIRUBE_ASSIGN_OR_RETURN(const Subscription found, Find(*id));
-    if (found.sink == SinkKind::kPull) return WrongSink(request.parent());
+    SHIRUBE_RETURN_IF_ERROR(Find(*id).status());
     SHIRUBE_ASSIGN_OR_RETURN(
         const int count,
         backend_.outbox->Redeliver(*id, {request.idempotency_keys().begin(),

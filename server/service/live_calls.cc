@@ -20,16 +20,17 @@ void LiveCalls::Leave() {
   changed_.notify_all();
 }
 
-bool LiveCalls::EnterStream(int most) {
+bool LiveCalls::EnterStream(Kind kind, int most) {
   std::lock_guard<std::mutex> lock(mutex_);
-  if (streams_ >= most) return false;
-  ++streams_;
+  int& count = streams_[kind];
+  if (count >= most) return false;
+  ++count;
   return true;
 }
 
-void LiveCalls::LeaveStream() {
+void LiveCalls::LeaveStream(Kind kind) {
   std::lock_guard<std::mutex> lock(mutex_);
-  --streams_;
+  --streams_[kind];
 }
 
 bool LiveCalls::AddWaiter(const void* call, std::function<void()> wake) {

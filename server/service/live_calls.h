@@ -19,10 +19,12 @@ class LiveCalls {
   bool Enter();
   void Leave();
 
-  // Streams hold a thread as long as they are read, so there are at most `most`
-  // at once. False, and nothing is registered, when there are so many.
-  bool EnterStream(int most);
-  void LeaveStream();
+  // Streams that hold a thread as long as they are read, and conversations that
+  // hold none: of each kind there are at most `most` at once. False, and
+  // nothing is registered, when there are so many.
+  enum class Kind { kStream, kConversation };
+  bool EnterStream(Kind kind, int most);
+  void LeaveStream(Kind kind);
 
   // What to do with a waiting call when the drain begins; run on the draining
   // thread. Its number is for RemoveWaiter. False when the drain began already:
@@ -38,7 +40,7 @@ class LiveCalls {
   std::mutex mutex_;
   std::condition_variable changed_;
   int count_ = 0;
-  int streams_ = 0;
+  std::map<Kind, int> streams_;
   bool draining_ = false;
   std::map<const void*, std::function<void()>> waiters_;
 };

@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -47,8 +48,31 @@ class StreamWriter {
   ~StreamWriter() = default;
 };
 
+// The client's end of a call with messages both ways. Safe from any thread.
+class Peer {
+ public:
+  virtual ~Peer() = default;
+  // Must not be called again before Conversation::Taken. Dropped when the call
+  // has ended.
+  virtual void Write(const google::protobuf::Message& message) = 0;
+  // Ends the call, once; OK too.
+  virtual void End(absl::Status status) = 0;
+};
+
+// One call with messages both ways: the method's side of it. It holds no thread
+// while nothing comes. Destroyed when the call has ended.
+class Conversation {
+ public:
+  virtual ~Conversation() = default;
+  // The client's messages, one after the other, on a thread that may block. An
+  // error ends the call.
+  virtual absl::Status Take(const google::protobuf::Message& message) = 0;
+  // What was written last has left. On a thread of gRPC: be quick.
+  virtual void Taken() = 0;
+};
+
 struct Method {
-  // One of the two, as the proto has it. An error of `stream` may come after
+  // One of the three, as the proto has it. An error of `stream` may come after
   // some messages.
   std::function<absl::Status(CallContext&, const google::protobuf::Message&,
                              google::protobuf::Message*)>
@@ -56,6 +80,9 @@ struct Method {
   std::function<absl::Status(CallContext&, const google::protobuf::Message&,
                              StreamWriter&)>
       stream;
+  std::function<std::unique_ptr<Conversation>(const CallContext&,
+                                              std::shared_ptr<Peer>)>
+      talk;
   std::function<WaitFor(const google::protobuf::Message&)> wait_for =
       [](const google::protobuf::Message&) { return WaitFor::kStored; };
   int64_t max_request_bytes = limits::kMaxMessageBytes;

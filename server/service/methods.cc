@@ -15,7 +15,8 @@ std::vector<std::unique_ptr<Methods>> MakeAllMethods(const Backend& backend) {
                      &MakeRuleChangeMethods,   &MakeComparisonMethods,
                      &MakeAdminMethods,        &MakeAuditMethods,
                      &MakeAlertMethods,        &MakeAlertChangeMethods,
-                     &MakeSubscriptionMethods, &MakeDeliveryMethods}) {
+                     &MakeSubscriptionMethods, &MakeDeliveryMethods,
+                     &MakePullMethods}) {
     all.push_back(make(backend));
   }
   return all;

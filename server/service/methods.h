@@ -40,6 +40,7 @@ std::unique_ptr<Methods> MakeAlertMethods(const Backend& backend);
 std::unique_ptr<Methods> MakeAlertChangeMethods(const Backend& backend);
 std::unique_ptr<Methods> MakeSubscriptionMethods(const Backend& backend);
 std::unique_ptr<Methods> MakeDeliveryMethods(const Backend& backend);
+std::unique_ptr<Methods> MakePullMethods(const Backend& backend);
 
 std::vector<std::unique_ptr<Methods>> MakeAllMethods(const Backend& backend);
 

@@ -7,6 +7,7 @@
 #include "grpcpp/impl/rpc_service_method.h"
 #include "grpcpp/impl/service_type.h"
 #include "server/base/logging.h"
+#include "server/service/bidi_call.h"
 #include "server/service/stream_call.h"
 #include "server/service/unary_call.h"
 
@@ -30,7 +31,9 @@ class RawAdapter::RawService final : public grpc::Service {
         found == dependencies.methods->end() ? nullptr : &found->second}));
     paths_.push_back(std::make_unique<std::string>(
         "/" + method.service()->full_name() + "/" + method.name()));
-    if (method.server_streaming()) {
+    if (method.server_streaming() && method.client_streaming()) {
+      RegisterConversation(index, shapes_.back().get());
+    } else if (method.server_streaming()) {
       RegisterStream(index, shapes_.back().get());
     } else {
       RegisterUnary(index, shapes_.back().get());
@@ -63,6 +66,18 @@ class RawAdapter::RawService final : public grpc::Service {
                     const grpc::ByteBuffer* request) {
               return StreamCall::Make(*shape, context, request);
             }));
+  }
+
+  void RegisterConversation(int index, const RawCall::Shape* shape) {
+    AddMethod(new grpc::internal::RpcServiceMethod(
+        paths_.back()->c_str(), grpc::internal::RpcMethod::BIDI_STREAMING,
+        nullptr));
+    MarkMethodRawCallback(
+        index, new grpc::internal::CallbackBidiHandler<grpc::ByteBuffer,
+                                                       grpc::ByteBuffer>(
+                   [shape](grpc::CallbackServerContext* context) {
+                     return BidiCall::Make(*shape, context);
+                   }));
   }
 
   std::vector<std::unique_ptr<RawCall::Shape>> shapes_;

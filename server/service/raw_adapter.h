@@ -33,6 +33,8 @@ class RawAdapter {
     // Streams at once; fewer than the slow threads, so that an activation never
     // waits for somebody's reading.
     int max_streams = 2;
+    // Calls with messages both ways, which cost memory alone.
+    int max_conversations = 1'000;
     Authenticator* authenticator = nullptr;  // none: everybody may everything
   };
 

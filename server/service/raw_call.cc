@@ -28,11 +28,12 @@ absl::Status TooLarge(size_t bytes, int64_t most) {
       {{"bytes", absl::StrCat(bytes)}, {"limit_bytes", absl::StrCat(most)}});
 }
 
-absl::Status QueueFull() {
-  return MakeError(
-      absl::StatusCode::kResourceExhausted, "QUEUE_FULL",
-      "too many calls are waiting; try again a little later",
-      "処理待ちの呼び出しが多すぎます。少し待って再試行してください");
+absl::Status CheckSize(const grpc::ByteBuffer& buffer, const Method& method) {
+  const size_t bytes = buffer.Length();
+  if (static_cast<int64_t>(bytes) <= method.max_request_bytes) {
+    return absl::OkStatus();
+  }
+  return TooLarge(bytes, method.max_request_bytes);
 }
 
 absl::Status TooManyStreams(int most) {
@@ -176,16 +177,28 @@ absl::Status RawCall::Authenticate() {
 absl::Status RawCall::Admit() {
   SHIRUBE_RETURN_IF_ERROR(Authenticate());
   if (shape_.method == nullptr) return NotWritten(shape_.descriptor->name());
-  const size_t bytes = request_bytes_->Length();
-  if (static_cast<int64_t>(bytes) > shape_.method->max_request_bytes) {
-    return TooLarge(bytes, shape_.method->max_request_bytes);
+  if (request_bytes_ != nullptr) {
+    SHIRUBE_RETURN_IF_ERROR(CheckSize(*request_bytes_, *shape_.method));
   }
   const RawAdapter::Dependencies& all = *shape_.dependencies;
   entered_ = all.live_calls->Enter();
   if (!entered_) return ShuttingDown();
   if (!shape_.descriptor->server_streaming()) return absl::OkStatus();
-  entered_stream_ = all.live_calls->EnterStream(all.max_streams);
-  return entered_stream_ ? absl::OkStatus() : TooManyStreams(all.max_streams);
+  const int most = kind() == LiveCalls::Kind::kStream ? all.max_streams
+                                                      : all.max_conversations;
+  entered_stream_ = all.live_calls->EnterStream(kind(), most);
+  return entered_stream_ ? absl::OkStatus() : TooManyStreams(most);
+}
+
+LiveCalls::Kind RawCall::kind() const {
+  return shape_.descriptor->client_streaming() ? LiveCalls::Kind::kConversation
+                                               : LiveCalls::Kind::kStream;
+}
+
+absl::Status RawCall::Read(const grpc::ByteBuffer& bytes,
+                           google::protobuf::Message* message) const {
+  SHIRUBE_RETURN_IF_ERROR(CheckSize(bytes, *shape_.method));
+  return ParseRequest(Flat(bytes), message);
 }
 
 google::protobuf::Message* RawCall::NewMessage(
@@ -196,8 +209,7 @@ google::protobuf::Message* RawCall::NewMessage(
 
 void RawCall::Start() {
   request_ = NewMessage(shape_.descriptor->input_type());
-  if (absl::Status status = ParseRequest(Flat(*request_bytes_), request_);
-      !status.ok()) {
+  if (absl::Status status = Read(*request_bytes_, request_); !status.ok()) {
     FinishWith(status);
     return;
   }
@@ -253,7 +265,7 @@ void RawCall::FinishWith(const absl::Status& status) {
   }
   // Before the status is sent: who has read it may ask for the next stream.
   if (std::exchange(entered_stream_, false)) {
-    shape_.dependencies->live_calls->LeaveStream();
+    shape_.dependencies->live_calls->LeaveStream(kind());
   }
   Send(ToGrpcStatus(status, caller_.language));
 }
@@ -293,6 +305,13 @@ absl::Status AnswerTooLarge(size_t bytes) {
                    "バイトあり、1つのメッセージに収まりません。"
                    "ページを小さくするか、部分ごとに読んでください"),
       {{"bytes", size}});
+}
+
+absl::Status QueueFull() {
+  return MakeError(
+      absl::StatusCode::kResourceExhausted, "QUEUE_FULL",
+      "too many calls are waiting; try again a little later",
+      "処理待ちの呼び出しが多すぎます。少し待って再試行してください");
 }
 
 absl::Status CalledOff() {

@@ -26,6 +26,7 @@ class RawCall {
   };
 
  protected:
+  // `request`: null where messages come one by one, see Read.
   RawCall(const Shape& shape, grpc::CallbackServerContext* context,
           const grpc::ByteBuffer* request);
   virtual ~RawCall() = default;
@@ -41,6 +42,14 @@ class RawCall {
   void Cancel();      // the client called it off
   void DeleteSelf();  // gRPC is done with it
 
+  Executor* executor() const;
+  // Who calls, and whether they may.
+  absl::Status Authenticate();
+  // Everything that refuses a call before it costs a thread.
+  absl::Status Admit();
+  // Parses what came, within the method's bounds.
+  absl::Status Read(const grpc::ByteBuffer& bytes,
+                    google::protobuf::Message* message) const;
   google::protobuf::Message* NewMessage(
       const google::protobuf::Descriptor* type);  // in the arena
 
@@ -52,11 +61,7 @@ class RawCall {
  private:
   class Wait;
 
-  Executor* executor() const;
-  // Who calls, and whether they may.
-  absl::Status Authenticate();
-  // Everything that refuses a call before it costs a thread.
-  absl::Status Admit();
+  LiveCalls::Kind kind() const;
   void Start();  // in the executor
   void WaitFor(const std::string& min_revision);
   void Run();  // in the executor
@@ -76,6 +81,7 @@ absl::Status ShuttingDown();
 absl::Status AnswerTooLarge(size_t bytes);
 absl::Status CalledOff();
 absl::Status DeadlinePassed();
+absl::Status QueueFull();
 
 // The bytes of `message`; INTERNAL or LIMIT_EXCEEDED where it is none to send.
 absl::Status Serialize(const google::protobuf::Message& message,
