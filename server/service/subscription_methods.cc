@@ -1,4 +1,10 @@
 // The methods of AlertService that make, change and read subscriptions.
+#include <openssl/bio.h>
+#include <openssl/err.h>
+#include <openssl/pem.h>
+#include <openssl/x509.h>
+
+#include <memory>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -18,6 +24,32 @@
 namespace shirube {
 namespace {
 
+// At least one certificate, and nothing that only looks like one: the engine
+// would find out at the first delivery.
+bool HoldsCertificates(const std::string& pem) {
+  const std::unique_ptr<BIO, decltype(&BIO_free)> bio(
+      BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())), &BIO_free);
+  int count = 0;
+  while (X509* one = PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr)) {
+    X509_free(one);
+    ++count;
+  }
+  // A text is read to its end where no further certificate begins.
+  const bool at_end =
+      ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE;
+  ERR_clear_error();
+  return count > 0 && at_end;
+}
+
+void CheckCaPem(const std::string& pem, const FieldReader& reader) {
+  if (pem.empty() || HoldsCertificates(pem)) return;
+  reader.Refuse("ca_pem",
+                "holds no certificates in PEM, or one that cannot be read "
+                "(-----BEGIN CERTIFICATE-----)",
+                "PEM形式の証明書として読めません"
+                "(-----BEGIN CERTIFICATE-----)");
+}
+
 // Everything that is wrong with it as it would be stored. `reach`: also
 // whether its URL leads anywhere, which asks the resolver.
 void Check(const Subscription& s, bool reach, const FieldReader& reader) {
@@ -27,6 +59,10 @@ void Check(const Subscription& s, bool reach, const FieldReader& reader) {
                &more);
   const char* sink =
       s.sink == SinkKind::kWebhook ? "webhook.url" : "alertmanager.url";
+  CheckCaPem(s.ca_pem, FieldReader(reader.Path(s.sink == SinkKind::kWebhook
+                                                   ? "webhook"
+                                                   : "alertmanager"),
+                                   &more));
   if (reach && !s.url.empty()) {
     // A proxy resolves the names itself.
     const absl::Status status =
@@ -152,6 +188,13 @@ class SubscriptionMethods final : public Methods {
     const auto id = ReadSubscriptionName(below, "name", in.name());
     CheckRequestId(request, reader);
     const std::set<std::string> fields = Fields(request, reader);
+    if (!in.webhook().secret().empty()) {
+      below.Refuse("webhook.secret",
+                   "is replaced by RotateSubscriptionSecret, so that both sign "
+                   "for a day; leave it empty",
+                   "鍵はRotateSubscriptionSecretで取り替えてください"
+                   "(一日は新旧の両方で署名します)。ここでは空にしてください");
+    }
     SHIRUBE_RETURN_IF_ERROR(ViolationsToStatus(violations));
     SHIRUBE_ASSIGN_OR_RETURN(const bool repeated,
                              WasCarriedOut(backend_, call, request));

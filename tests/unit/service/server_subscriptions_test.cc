@@ -118,6 +118,13 @@ TEST_F(ServerSubscriptionsTest, RefusesEverythingWrongAtOnce) {
       "allow_private: true";
   EXPECT_THAT(Refused(good + " secret: 'whsec_c2hvcnQ=' }"),
               ElementsAre("subscription.webhook.secret"));
+  for (const char* pem :
+       {"no certificate",
+        "-----BEGIN CERTIFICATE-----\\nAAAA\\n-----END CERTIFICATE-----"}) {
+    EXPECT_THAT(Refused(absl::StrCat(good, " ca_pem: '", pem, "' }")),
+                ElementsAre("subscription.webhook.ca_pem"))
+        << pem;
+  }
   EXPECT_THAT(Refused(good + " } filter: 'severity = '"),
               ElementsAre("subscription.filter"));
   EXPECT_THAT(
@@ -244,6 +251,9 @@ TEST_F(ServerSubscriptionsTest, IsChangedByFieldAndKeepsItsKindOfSink) {
   EXPECT_THAT(FieldsOf(refused("pull {} }")), ElementsAre("subscription.sink"));
   EXPECT_THAT(FieldsOf(refused("} update_mask { paths: 'colour' }")),
               ElementsAre("update_mask"));
+  EXPECT_THAT(FieldsOf(refused(absl::StrCat("webhook { secret: 'whsec_",
+                                            std::string(32, 'A'), "' } }"))),
+              ElementsAre("subscription.webhook.secret"));
   EXPECT_THAT(FieldsOf(refused("webhook { url: 'https://10.0.0.1/' } } "
                                "update_mask { paths: 'webhook.url' paths: "
                                "'webhook.allow_private' }")),
