@@ -2,6 +2,10 @@
 
 #include <curl/curl.h>
 #include <netdb.h>
+#include <openssl/bio.h>
+#include <openssl/err.h>
+#include <openssl/pem.h>
+#include <openssl/x509.h>
 
 #include <memory>
 #include <utility>
@@ -115,6 +119,25 @@ absl::Status CheckSinkReachable(const std::string& text, bool allow_private) {
     if (kind == AddressKind::kForbidden) worst = kind;
   }
   return AddressRefused(host, worst);
+}
+
+absl::Status CheckCaPem(const std::string& pem) {
+  const std::unique_ptr<BIO, decltype(&BIO_free)> bio(
+      BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())), &BIO_free);
+  int count = 0;
+  while (X509* one = PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr)) {
+    X509_free(one);
+    ++count;
+  }
+  // This is how a text ends in which no further one begins.
+  const bool at_end =
+      ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE;
+  ERR_clear_error();
+  if (count > 0 && at_end) return absl::OkStatus();
+  return Refused(
+      "holds no certificates in PEM, or one that cannot be read "
+      "(-----BEGIN CERTIFICATE-----)",
+      "PEM形式の証明書として読めません(-----BEGIN CERTIFICATE-----)");
 }
 
 }  // namespace shirube

@@ -27,6 +27,10 @@ absl::StatusOr<SinkUrl> ParseSinkUrl(const std::string& text,
 // whoever writes a subscription. INVALID_ARGUMENT.
 absl::Status CheckSinkReachable(const std::string& text, bool allow_private);
 
+// INVALID_ARGUMENT unless `pem` holds certificates, all of which can be read: a
+// request would find out only when it is made. Pure.
+absl::Status CheckCaPem(const std::string& pem);
+
 }  // namespace shirube
 
 #endif  // SHIRUBE_SERVER_ALERTING_SINK_URL_H_

@@ -1,10 +1,4 @@
 // The methods of AlertService that make, change and read subscriptions.
-#include <openssl/bio.h>
-#include <openssl/err.h>
-#include <openssl/pem.h>
-#include <openssl/x509.h>
-
-#include <memory>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -24,32 +18,6 @@
 namespace shirube {
 namespace {
 
-// At least one certificate, and nothing that only looks like one: the engine
-// would find out at the first delivery.
-bool HoldsCertificates(const std::string& pem) {
-  const std::unique_ptr<BIO, decltype(&BIO_free)> bio(
-      BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())), &BIO_free);
-  int count = 0;
-  while (X509* one = PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr)) {
-    X509_free(one);
-    ++count;
-  }
-  // A text is read to its end where no further certificate begins.
-  const bool at_end =
-      ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE;
-  ERR_clear_error();
-  return count > 0 && at_end;
-}
-
-void CheckCaPem(const std::string& pem, const FieldReader& reader) {
-  if (pem.empty() || HoldsCertificates(pem)) return;
-  reader.Refuse("ca_pem",
-                "holds no certificates in PEM, or one that cannot be read "
-                "(-----BEGIN CERTIFICATE-----)",
-                "PEM形式の証明書として読めません"
-                "(-----BEGIN CERTIFICATE-----)");
-}
-
 // Everything that is wrong with it as it would be stored. `reach`: also
 // whether its URL leads anywhere, which asks the resolver.
 void Check(const Subscription& s, bool reach, const FieldReader& reader) {
@@ -59,10 +27,12 @@ void Check(const Subscription& s, bool reach, const FieldReader& reader) {
                &more);
   const char* sink =
       s.sink == SinkKind::kWebhook ? "webhook.url" : "alertmanager.url";
-  CheckCaPem(s.ca_pem, FieldReader(reader.Path(s.sink == SinkKind::kWebhook
-                                                   ? "webhook"
-                                                   : "alertmanager"),
-                                   &more));
+  if (!s.ca_pem.empty()) {
+    AddViolation(
+        reader.Path(s.sink == SinkKind::kWebhook ? "webhook.ca_pem"
+                                                 : "alertmanager.ca_pem"),
+        CheckCaPem(s.ca_pem), &more);
+  }
   if (reach && !s.url.empty()) {
     // A proxy resolves the names itself.
     const absl::Status status =

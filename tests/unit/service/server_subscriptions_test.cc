@@ -1,6 +1,8 @@
 // Subscriptions as clients see them.
+#include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "tests/unit/alerting/receiver.h"
+#include "tests/unit/client/certificates.h"
 #include "tests/unit/service/server_fixture.h"
 
 namespace shirube {
@@ -138,6 +140,20 @@ TEST_F(ServerSubscriptionsTest, RefusesEverythingWrongAtOnce) {
   EXPECT_THAT(
       Do(client_->alerts, &Alerts::ListSubscriptions, "").subscriptions(),
       IsEmpty());
+}
+
+TEST_F(ServerSubscriptionsTest, TakesAuthoritiesOfItsOwn) {
+  const std::string pem = client::TestAuthority("one").Pem() +
+                          client::TestAuthority("another").Pem();
+  const auto made =
+      Do(client_->alerts, &Alerts::CreateSubscription,
+         "subscription { webhook { url: '" + receiver_.Url("/hook") +
+             "' allow_private: true ca_pem: '" + absl::CEscape(pem) + "' } }");
+  EXPECT_EQ(made.subscription().webhook().ca_pem(), pem);
+  EXPECT_THAT(Refused("webhook { url: 'https://127.0.0.1/' allow_private: true "
+                      "ca_pem: '" +
+                      absl::CEscape(pem.substr(0, pem.size() - 40)) + "' }"),
+              ElementsAre("subscription.webhook.ca_pem"));
 }
 
 TEST_F(ServerSubscriptionsTest, TellsOfAnAlertAndCountsIt) {
