@@ -54,6 +54,11 @@ absl::Status CallWithRetries(Connection& connection, const std::string& method,
   });
 }
 
+absl::StatusOr<std::unique_ptr<Exchange>> Connection::Open(const std::string&,
+                                                           const Options&) {
+  return absl::UnimplementedError("this connection has no calls both ways");
+}
+
 absl::Status Connection::Stream(const std::string& method,
                                 const google::protobuf::Message&,
                                 google::protobuf::Message*,

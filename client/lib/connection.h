@@ -10,6 +10,8 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "client/lib/exchange.h"
 #include "client/lib/options.h"
 
 namespace shirube::client {
@@ -36,6 +38,12 @@ class Connection {
                               google::protobuf::Message* message,
                               const std::function<bool()>& take,
                               const Options& options);
+
+  // Opens a call with messages both ways, once. It lasts until one side ends
+  // it: `timeout` is not looked at. What does not override this answers
+  // UNIMPLEMENTED.
+  virtual absl::StatusOr<std::unique_ptr<Exchange>> Open(
+      const std::string& method, const Options& options);
 };
 
 // A connection over gRPC to options.server; connects at the first call.

@@ -5,7 +5,10 @@
 #include <grpcpp/security/credentials.h>
 #include <grpcpp/support/byte_buffer.h>
 #include <grpcpp/support/channel_arguments.h>
+#include <grpcpp/support/client_callback.h>
 
+#include <condition_variable>
+#include <deque>
 #include <functional>
 #include <future>
 #include <memory>
@@ -128,6 +131,100 @@ class StreamedCall {
   std::unique_ptr<grpc::GenericClientAsyncReaderWriter> call_;
 };
 
+// Both ways, by gRPC's callbacks.
+class GrpcExchange final
+    : public Exchange,
+      private grpc::ClientBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer> {
+ public:
+  GrpcExchange(std::shared_ptr<grpc::GenericStub> stub,
+               const std::string& method, Options options, Options connection,
+               const std::string& token)
+      : stub_(std::move(stub)),
+        options_(std::move(options)),
+        connection_(std::move(connection)) {
+    options_.timeout = absl::InfiniteDuration();
+    Prepare(options_, token, &context_);
+    stub_->PrepareBidiStreamingCall(&context_, method, {}, this);
+    // Writes come from outside: gRPC must not be done before they are over.
+    AddHold();
+    StartRead(&reading_);
+    StartCall();
+  }
+  ~GrpcExchange() override {
+    context_.TryCancel();
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return done_; });
+  }
+
+  bool Write(const google::protobuf::Message& message) override {
+    std::lock_guard lock(mutex_);
+    if (over_) return false;
+    waiting_.push_back(ToByteBuffer(message));
+    if (waiting_.size() == 1) StartWrite(&waiting_.front());
+    return true;
+  }
+
+  bool Read(google::protobuf::Message* message) override {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return arrived_ || over_; });
+    if (!std::exchange(arrived_, false)) return false;
+    own_ = FromByteBuffer(reading_, message);
+    if (!own_.ok()) context_.TryCancel();
+    StartRead(&reading_);
+    return own_.ok();
+  }
+
+  void Cancel() override {
+    context_.TryCancel();
+    std::lock_guard lock(mutex_);
+    if (own_.ok()) own_ = absl::CancelledError("called off");
+  }
+
+  absl::Status Finish() override {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return done_; });
+    return own_.ok() ? ToStatus(status_, connection_, *options_.language)
+                     : own_;
+  }
+
+ private:
+  void OnReadDone(bool ok) override {
+    std::lock_guard lock(mutex_);
+    if (ok) {
+      arrived_ = true;
+    } else {
+      over_ = true;
+      RemoveHold();
+    }
+    changed_.notify_all();
+  }
+  void OnWriteDone(bool ok) override {
+    std::lock_guard lock(mutex_);
+    waiting_.pop_front();
+    if (ok && !over_ && !waiting_.empty()) StartWrite(&waiting_.front());
+  }
+  void OnDone(const grpc::Status& status) override {
+    std::lock_guard lock(mutex_);
+    status_ = status;
+    done_ = true;
+    changed_.notify_all();
+  }
+
+  const std::shared_ptr<grpc::GenericStub> stub_;
+  Options options_;
+  const Options connection_;
+  grpc::ClientContext context_;
+  grpc::ByteBuffer reading_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<grpc::ByteBuffer> waiting_;  // the first one is on its way
+  bool arrived_ = false;                  // in reading_
+  bool over_ = false;
+  bool done_ = false;
+  absl::Status own_;
+  grpc::Status status_;
+};
+
 std::shared_ptr<grpc::ChannelCredentials> CredentialsOf(const TlsFiles& files) {
   grpc::SslCredentialsOptions ssl;
   ssl.pem_root_certs = files.ca;
@@ -230,6 +327,15 @@ class GrpcConnection : public Connection {
     if (!own.ok()) call.Cancel();
     const grpc::Status status = call.Finish();
     return own.ok() ? ToStatus(status, options_, *options.language) : own;
+  }
+
+  absl::StatusOr<std::unique_ptr<Exchange>> Open(const std::string& method,
+                                                 const Options& call) override {
+    const Options options = Resolve(call, options_);
+    absl::StatusOr<Door> door = Open(options);
+    if (!door.ok()) return door.status();
+    return std::make_unique<GrpcExchange>(door->stub, method, options, options_,
+                                          door->token);
   }
 
  private:

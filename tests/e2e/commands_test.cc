@@ -210,6 +210,36 @@ TEST_F(CommandsTest, CompletesItsOwnWords) {
   EXPECT_THAT(Done({"completion", "fish"}), HasSubstr("complete -c shirube"));
 }
 
+TEST_F(CommandsTest, TailsAlertsAndKeepsThoseNobodyHasSeen) {
+  Done({"subscription", "create", "desk", "--pull"});
+  Import();
+  Done({"record", "防災士", "R5", "1700", "--plan", "demo"});
+  // They wait for whoever fetches, and come once.
+  EXPECT_THAT(Done({"alert", "tail", "--subscription", "desk", "--max", "1"}),
+              AllOf(HasSubstr("発生"), HasSubstr("防災士"), HasSubstr("R5"),
+                    HasSubstr("1,700人"), HasSubstr("R6の実績値が")));
+  Done({"alert", "ack", "防災士", "--reason", "担当に確認中"});
+  EXPECT_THAT(Done({"alert", "tail", "--subscription", "desk", "--max", "1",
+                    "-o", "jsonl"}),
+              HasSubstr("\"type\":\"TYPE_ACKNOWLEDGED\""));
+  EXPECT_EQ(Code({"alert", "tail", "--subscription", "nobody"}), 3);
+}
+
+TEST_F(CommandsTest, SaysWhatABaselineImportDidNotAlertAbout) {
+  std::ifstream sample(kSample);
+  std::string text{std::istreambuf_iterator<char>(sample), {}};
+  const std::string figure = "2,233人";
+  ASSERT_NE(text.find(figure), std::string::npos);
+  text.replace(text.find(figure), figure.size(), "1,700人");
+  const std::string late = folder_ / "late.txt";
+  std::ofstream(late) << text;
+  const std::string said = Done({"import", late, "--plan", "late", "--yes"});
+  EXPECT_THAT(said, HasSubstr("shirube alert open --existing --plan late"));
+  EXPECT_THAT(Done({"alert", "list", "late"}), Not(HasSubstr("防災士")));
+  Done({"alert", "open", "late", "--existing"});
+  EXPECT_THAT(Done({"alert", "list", "late"}), HasSubstr("防災士"));
+}
+
 TEST_F(CommandsTest, ListsTheRuleModules) {
   Import();  // so that it has judged
   EXPECT_THAT(

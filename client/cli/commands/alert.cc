@@ -3,6 +3,7 @@
 
 #include "client/cli/commands/acting.h"
 #include "client/cli/commands/alert_names.h"
+#include "client/cli/commands/alert_tail.h"
 #include "client/cli/commands/resource.h"
 #include "client/cli/view/alerts.h"
 #include "client/cli/view/status.h"
@@ -249,6 +250,8 @@ void AddAlert(CLI::App& app, Chosen& chosen) {
   RunBy(command, chosen, [typed](const Context& context) {
     return OpenExisting(context, *typed);
   });
+
+  AddAlertTail(*group, chosen);
 }
 
 }  // namespace shirube::cli

@@ -276,6 +276,34 @@ Table TransitionsForPeople(const std::vector<v1::AlertTransition>& transitions,
   return table;
 }
 
+std::string TransitionText(const v1::AlertTransition& transition,
+                           const Look& look, const PrintTime& time) {
+  const Alert& alert = transition.alert();
+  const bool resolved = transition.type() == v1::AlertTransition::TYPE_RESOLVED;
+  std::string text = time(transition.time()) + "  ";
+  text += TypeName(transition.type(), look.japanese) + "  ";
+  if (!resolved) {
+    text += Paint(SeverityName(alert.severity(), look.japanese),
+                  SeverityTone(alert.severity()), look.color) +
+            "  ";
+  }
+  text += alert.subject_display_name();
+  if (!alert.period().empty()) {
+    text += " " + PeriodName(alert.period(), look.japanese);
+  }
+  text += "  " + (resolved ? AlertStateName(alert, look.japanese)
+                           : What(alert, look.japanese));
+  text += "\n";
+  if (transition.type() != v1::AlertTransition::TYPE_OPENED) return text;
+  const auto add = [&](const v1::LocalizedText& more) {
+    const std::string& line = look.japanese ? more.ja() : more.en();
+    if (!line.empty()) text += "    " + line + "\n";
+  };
+  add(alert.sentence());
+  add(alert.way_out());
+  return text;
+}
+
 Table SubscriptionsForPeople(const std::vector<Subscription>& rows,
                              bool japanese, const PrintTime& time) {
   Table table;

@@ -32,6 +32,11 @@ std::string AlertText(const v1::Alert& alert, const Look& look,
 Table TransitionsForPeople(const std::vector<v1::AlertTransition>& transitions,
                            bool japanese, const PrintTime& time);
 
+// One change as it comes in: a line, and below it the sentence and the way out
+// where it is one to act on.
+std::string TransitionText(const v1::AlertTransition& transition,
+                           const Look& look, const PrintTime& time);
+
 Table SubscriptionsForPeople(const std::vector<v1::Subscription>& rows,
                              bool japanese, const PrintTime& time);
 Table SubscriptionsForPrograms(const std::vector<v1::Subscription>& rows);
