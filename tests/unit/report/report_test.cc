@@ -1,6 +1,6 @@
 #include "client/report/report.h"
 
-#include <chrono>
+#include <ctime>
 #include <string>
 #include <vector>
 
@@ -276,7 +276,8 @@ TEST(ReportTest, RefusesWholeWhatIsNoReport) {
 TEST(ReportTest, RefusesTenMegabytesAndReadsLargeTextInBoundedTime) {
   EXPECT_THAT(Reasons(ReadText(std::string(10'000'000, 'x')).refusals),
               ElementsAre("FILE_TOO_LARGE"));
-  const auto start = std::chrono::steady_clock::now();
+  // Of the processor's time: others may be busy on this machine.
+  const std::clock_t start = std::clock();
   const size_t size = 2'000'000;
   ReadText(std::string(size, '('));
   ReadText(Replaced(std::string(size / 4, '1'), "1", "1\t|,"));
@@ -285,8 +286,7 @@ TEST(ReportTest, RefusesTenMegabytesAndReadsLargeTextInBoundedTime) {
     headings += "1 施策" + std::to_string(i) + "\n- 実績\n";
   }
   ReadText(headings);
-  EXPECT_LT(std::chrono::steady_clock::now() - start,
-            std::chrono::seconds(120));
+  EXPECT_LT((std::clock() - start) / CLOCKS_PER_SEC, 120);
 }
 
 TEST(ReportTest, SaysWhichFileIsMissing) {
