@@ -30,7 +30,11 @@ using ::testing::Not;
 
 constexpr char kHere[] = "IP:127.0.0.1,DNS:localhost";
 // More than the files that the server is started with allow.
+#ifdef __SANITIZE_ADDRESS__  // several times slower; still more than kFewFiles
+constexpr int kSilent = 1'500;
+#else
 constexpr int kSilent = 4'000;
+#endif
 constexpr rlim_t kFewFiles = 1'024;
 
 class DoorTest : public testing::Test {
@@ -150,7 +154,7 @@ TEST_F(DoorTest, ServesOthersWhileThousandsSayNothing) {
   ASSERT_NE(server_, nullptr);
   const auto plain = grpc::InsecureChannelCredentials();
   ASSERT_TRUE(Call(plain).ok());
-  const int64_t before = ResidentKib();
+  [[maybe_unused]] const int64_t before = ResidentKib();
 
   // Nothing; half of what opens HTTP/2; settings, and headers that never end.
   const std::string preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
@@ -167,7 +171,9 @@ TEST_F(DoorTest, ServesOthersWhileThousandsSayNothing) {
   }
   const grpc::Status served = Call(plain);
   EXPECT_TRUE(served.ok()) << served.error_message();
+#ifndef __SANITIZE_ADDRESS__  // it keeps what was freed, to find who uses it
   EXPECT_LT(ResidentKib() - before, kSilent * 64) << "64 KiB for each";
+#endif
 
   // Those that did not even open HTTP/2 are let go.
   const absl::Time until = absl::Now() + absl::Seconds(60);
