@@ -214,14 +214,18 @@ TEST_F(CommandsTest, TailsAlertsAndKeepsThoseNobodyHasSeen) {
   Done({"subscription", "create", "desk", "--pull"});
   Import();
   Done({"record", "防災士", "R5", "1700", "--plan", "demo"});
-  // They wait for whoever fetches, and come once.
+  // They wait for whoever fetches.
   EXPECT_THAT(Done({"alert", "tail", "--subscription", "desk", "--max", "1"}),
               AllOf(HasSubstr("発生"), HasSubstr("防災士"), HasSubstr("R5"),
                     HasSubstr("1,700人"), HasSubstr("R6の実績値が")));
   Done({"alert", "ack", "防災士", "--reason", "担当に確認中"});
-  EXPECT_THAT(Done({"alert", "tail", "--subscription", "desk", "--max", "1",
-                    "-o", "jsonl"}),
-              HasSubstr("\"type\":\"TYPE_ACKNOWLEDGED\""));
+  // At least once: the last answer before the command ended may have been lost.
+  std::string next;
+  for (int i = 0; i < 5 && next.find("ACKNOWLEDGED") == next.npos; ++i) {
+    next = Done({"alert", "tail", "--subscription", "desk", "--max", "1", "-o",
+                 "jsonl"});
+  }
+  EXPECT_THAT(next, HasSubstr("\"type\":\"TYPE_ACKNOWLEDGED\""));
   EXPECT_EQ(Code({"alert", "tail", "--subscription", "nobody"}), 3);
 }
 
