@@ -6,6 +6,8 @@
 # is in the environment, which `./dev soak` sets through a second entry `<name>.soak`.
 find_package(GTest REQUIRED)
 set(SHIRUBE_DATA_DEFAULT ${PROJECT_SOURCE_DIR}/../shared/data)
+set(SHIRUBE_GENERATED_DIR ${PROJECT_BINARY_DIR}/generated)
+configure_file(${CMAKE_CURRENT_LIST_DIR}/test_paths.h.in ${SHIRUBE_GENERATED_DIR}/tests/paths.h @ONLY)
 
 # Everything that the tsan preset builds, and nothing else.
 add_custom_target(shirube_tests_tsan)
@@ -22,10 +24,6 @@ function(shirube_test)
   add_executable(${ARG_NAME} ${ARG_SRCS})
   target_link_libraries(${ARG_NAME}
     PRIVATE shirube_options shirube_sanitize ${ARG_LIBS} GTest::gmock GTest::gtest_main)
-  target_compile_definitions(${ARG_NAME} PRIVATE
-    SHIRUBE_DATA_DEFAULT="${SHIRUBE_DATA_DEFAULT}"
-    SHIRUBE_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
-    SHIRUBE_BINARY_DIR="${PROJECT_BINARY_DIR}")
   set_target_properties(${ARG_NAME} PROPERTIES
     RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
   if("soak" IN_LIST ARG_LABELS)

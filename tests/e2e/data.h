@@ -8,6 +8,8 @@
 #include <filesystem>
 #include <string>
 
+#include "tests/paths.h"
+
 namespace shirube::e2e {
 
 inline std::filesystem::path DataFile(const std::string& name) {

@@ -15,6 +15,7 @@
 #include "shirube/v1/plan_service.pb.h"
 #include "tests/e2e/data.h"
 #include "tests/e2e/process.h"
+#include "tests/paths.h"
 
 namespace shirube::e2e {
 namespace {

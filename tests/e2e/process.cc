@@ -9,6 +9,8 @@
 
 #include <cstdlib>
 
+#include "tests/paths.h"
+
 extern char** environ;
 
 namespace shirube::e2e {

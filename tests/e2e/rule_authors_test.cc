@@ -17,6 +17,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "tests/e2e/process.h"
+#include "tests/paths.h"
 
 namespace shirube::e2e {
 namespace {

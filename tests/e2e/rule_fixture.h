@@ -14,6 +14,7 @@
 
 #include "client/lib/clients.h"
 #include "tests/e2e/process.h"
+#include "tests/paths.h"
 
 namespace shirube::e2e {
 

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "absl/strings/str_cat.h"
+#include "tests/paths.h"
 
 namespace shirube::e2e {
 namespace {

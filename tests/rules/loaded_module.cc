@@ -15,6 +15,7 @@
 
 #include "server/worker/lua/rule.h"
 #include "server/worker/module_lua.h"
+#include "tests/paths.h"
 
 namespace shirube::rules_test {
 namespace {

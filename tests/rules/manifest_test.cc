@@ -10,6 +10,7 @@
 #include "rules/pace/facts.h"
 #include "rules/pace/module.h"
 #include "rules/pace/reason.h"
+#include "tests/paths.h"
 #include "tests/rules/json.h"
 #include "tests/rules/loaded_module.h"
 #include "tests/rules/reason_names.h"

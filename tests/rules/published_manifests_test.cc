@@ -6,6 +6,7 @@
 #include <string>
 
 #include "gtest/gtest.h"
+#include "tests/paths.h"
 #include "tests/rules/cased_module.h"
 #include "tests/rules/json.h"
 #include "tests/rules/loaded_module.h"

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "gtest/gtest.h"
+#include "tests/paths.h"
 
 namespace shirube::rules_test {
 

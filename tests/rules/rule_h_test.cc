@@ -8,6 +8,7 @@
 
 #include "gtest/gtest.h"
 #include "shirube/rule.h"
+#include "tests/paths.h"
 #include "tests/rules/indicator.h"
 #include "tests/rules/loaded_module.h"
 

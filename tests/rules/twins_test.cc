@@ -6,6 +6,7 @@
 
 #include "gtest/gtest.h"
 #include "shirube/ratio.hpp"
+#include "tests/paths.h"
 #include "tests/rules/indicator.h"
 #include "tests/rules/loaded_module.h"
 #include "tests/rules/random_indicator.h"

@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "server/domain/violation.h"
+#include "tests/paths.h"
 #include "tests/unit/evaluation/builders.h"
 #include "tests/unit/evaluation/world.h"
 

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "server/evaluation/today.h"
+#include "tests/paths.h"
 #include "tests/unit/evaluation/builders.h"
 #include "tests/unit/evaluation/world.h"
 

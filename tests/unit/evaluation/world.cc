@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "server/rule_host/compose.h"
 #include "server/storage/sqlite/sqlite_store.h"
+#include "tests/paths.h"
 
 namespace shirube::testing {
 namespace {

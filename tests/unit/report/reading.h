@@ -11,6 +11,7 @@
 
 #include "client/report/report.h"
 #include "gtest/gtest.h"
+#include "tests/paths.h"
 
 namespace shirube::report {
 

@@ -11,6 +11,7 @@
 #include "google/rpc/error_details.pb.h"
 #include "gtest/gtest.h"
 #include "server/domain/violation.h"
+#include "tests/paths.h"
 
 namespace shirube {
 namespace {

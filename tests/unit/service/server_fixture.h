@@ -27,6 +27,7 @@
 #include "shirube/v1/observation_service.grpc.pb.h"
 #include "shirube/v1/plan_service.grpc.pb.h"
 #include "shirube/v1/rule_service.grpc.pb.h"
+#include "tests/paths.h"
 
 namespace shirube {
 
