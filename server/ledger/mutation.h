@@ -150,6 +150,8 @@ struct StoreVerdicts {
   // is not active yet. Such a run is published by ActivateRuleSet alone.
   RuleSetId candidate;
   std::vector<AlertNews> news;
+  // What these verdicts, or what else was judged, mean for initiatives.
+  std::vector<Observed> observed;
 };
 inline constexpr size_t kMaxVerdictGroup = 4096;
 
@@ -228,11 +230,13 @@ struct ObserveAlerts {
 struct ExpandRunAlerts {
   int limit = 1000;
   std::vector<AlertNews> news;
+  std::vector<Observed> observed;  // with the last ones: of initiatives
 };
 
 // What time alone changes: review dates and snoozes that have passed.
 struct TickAlerts {
   std::string today;  // "2027-03-31"
+  absl::Time now;
 };
 
 // ALREADY_EXISTS; an empty id is made by the ledger. Unless `from_start`, it is

@@ -61,9 +61,9 @@ std::string Action(const SeekSubscription&) { return "SeekSubscription"; }
 template <typename M>
 inline constexpr bool kAboutAlerts =
     std::is_same_v<M, AcknowledgeAlert> || std::is_same_v<M, SnoozeAlert> ||
-    std::is_same_v<M, ResolveAlert> || std::is_same_v<M, OpenExistingAlerts> ||
-    std::is_same_v<M, ObserveAlerts> || std::is_same_v<M, ExpandRunAlerts> ||
-    std::is_same_v<M, TickAlerts> || std::is_same_v<M, CreateSubscription> ||
+    std::is_same_v<M, ResolveAlert> || std::is_same_v<M, ObserveAlerts> ||
+    std::is_same_v<M, ExpandRunAlerts> || std::is_same_v<M, TickAlerts> ||
+    std::is_same_v<M, CreateSubscription> ||
     std::is_same_v<M, UpdateSubscription> ||
     std::is_same_v<M, DeleteSubscription> ||
     std::is_same_v<M, SeekSubscription>;
