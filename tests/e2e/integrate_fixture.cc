@@ -33,11 +33,8 @@ bool IsRun(const std::string& section) {
              std::end(kExamples);
 }
 
-std::string Replace(std::string text, const Replaced& replaced) {
-  for (const auto& [from, to] : replaced) {
-    absl::StrReplaceAll({{from, to}}, &text);
-  }
-  return text;
+std::string Replace(const std::string& text, const Replaced& replaced) {
+  return absl::StrReplaceAll(text, replaced);
 }
 
 std::vector<Step> StepsOf(const Document& page, const std::string& section) {
@@ -129,11 +126,17 @@ void IntegrateTest::EndServer() { EXPECT_EQ(server_->End(SIGTERM), 0); }
 
 void IntegrateTest::WriteFiles(const std::string& section,
                                const Replaced& replaced) {
+  std::string said;
+  for (const Step& step : StepsOf(page_, section)) said += step.commands;
   for (const FileBlock& file : page_.files) {
     if (file.section != section) continue;
+    said += file.content;
     EXPECT_LT(std::count(file.content.begin(), file.content.end(), '\n'), 40)
         << file.name << " is no short example any more";
     std::ofstream(work_ / file.name) << Replace(file.content, replaced);
+  }
+  for (const auto& [from, to] : replaced) {
+    EXPECT_NE(said.find(from), std::string::npos) << from;
   }
 }
 

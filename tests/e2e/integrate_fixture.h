@@ -31,7 +31,8 @@ class HeldPort {
   int fd_, port_ = 0;
 };
 
-// What the page says, and what stands here instead: each occurs in it.
+// What the page says, and what stands here instead. The longer one goes first
+// where two begin alike.
 using Replaced = std::map<std::string, std::string>;
 
 class IntegrateTest : public testing::Test {
