@@ -147,8 +147,7 @@ TEST_F(AlertPolicy, ABaselineOpensNone) {
 
 TEST_F(AlertPolicy, KeepsQuietWhileAcknowledgedUntilThereIsNewData) {
   Do(Of(2022, Status::kAtRisk, "1"));
-  Keep({Acknowledged(At("l-i-01-fy2022"), "known", "2027-03-31", cause_.time,
-                     cause_)});
+  Keep({Acknowledged(At("l-i-01-fy2022"), "known", "2027-03-31", cause_)});
   Observed now = Of(2022, Status::kAtRisk, "1");
   now.reason = "WORSE";
   EXPECT_TRUE(Do(now).empty());
@@ -161,8 +160,7 @@ TEST_F(AlertPolicy, KeepsQuietWhileAcknowledgedUntilThereIsNewData) {
 
 TEST_F(AlertPolicy, OpensAgainOnTheReviewDate) {
   Do(Of(2022, Status::kAtRisk, "1"));
-  Keep({Acknowledged(At("l-i-01-fy2022"), "known", "2027-03-31", cause_.time,
-                     cause_)});
+  Keep({Acknowledged(At("l-i-01-fy2022"), "known", "2027-03-31", cause_)});
   EXPECT_FALSE(Ticked(At("l-i-01-fy2022"), "2027-03-30", cause_.time, cause_)
                    .has_value());
   EXPECT_EQ(Ticked(At("l-i-01-fy2022"), "2027-03-31", cause_.time, cause_)
@@ -218,8 +216,7 @@ TEST_F(AlertPolicy, HoldsItsPromisesInRandomHistories) {
       if (!alerts_.empty() && random() % 4 == 0) {
         const Alert& any = alerts_.begin()->second;
         if (MayChange(any.state, AlertStep::kAcknowledge)) {
-          steps.push_back(
-              Keep({Acknowledged(any, "r", "", cause_.time, cause_)})[0]);
+          steps.push_back(Keep({Acknowledged(any, "r", "", cause_)})[0]);
         } else if (MayChange(any.state, AlertStep::kSnooze)) {
           steps.push_back(Keep({Snoozed(any, cause_.time, cause_)})[0]);
         }

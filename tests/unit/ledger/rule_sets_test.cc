@@ -202,6 +202,8 @@ TEST_F(RuleSetsTest, CausesNoJudgingWhenItsRunJudgedEverything) {
   Did(StoreVerdicts{{}, 0, false, head()});
   ActivateWithRun("rs-1", "FIRST");
   EXPECT_FALSE(LastChange().causes_judging);
+  EXPECT_EQ(judged_through(), head() - 1) << "its alerts are still to be made";
+  Did(ExpandRunAlerts{});
   EXPECT_EQ(judged_through(), head());
   Did(Activate("rs-2"));
   EXPECT_TRUE(LastChange().causes_judging);

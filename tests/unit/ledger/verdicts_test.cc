@@ -95,6 +95,9 @@ TEST_F(VerdictsTest, ShowsARunWhenItIsPublished) {
   Did(StoreVerdicts{{}, run, true, 2});
   EXPECT_TRUE(Judged());
   EXPECT_EQ(groups_.back().mutations.at(0).published_run, run);
+  // Its alerts are still to be made.
+  EXPECT_EQ(judged_through(), head() - 1);
+  Did(ExpandRunAlerts{});
   EXPECT_EQ(judged_through(), head());
 }
 
