@@ -4,11 +4,14 @@
 #include <openssl/crypto.h>
 #include <openssl/rand.h>
 #include <openssl/sha.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <climits>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <fstream>
 #include <sstream>
@@ -138,12 +141,25 @@ absl::StatusOr<TokenRecord> ParseLine(const std::string& line,
   return record;
 }
 
+absl::Status CannotRead(const std::string& path) {
+  return FileError(absl::StatusCode::kFailedPrecondition,
+                   absl::StrCat("cannot read ", path),
+                   absl::StrCat("読み取れません: ", path));
+}
+
 absl::StatusOr<std::string> ReadAll(const std::string& path) {
   struct stat info {};
-  if (stat(path.c_str(), &info) != 0 || !S_ISREG(info.st_mode)) {
+  if (stat(path.c_str(), &info) != 0) {
+    // Only of what is not there a new one may be made.
+    if (errno != ENOENT) return CannotRead(path);
     return FileError(absl::StatusCode::kNotFound,
                      absl::StrCat("no such file: ", path),
                      absl::StrCat("ファイルがありません: ", path));
+  }
+  if (!S_ISREG(info.st_mode)) {
+    return FileError(absl::StatusCode::kFailedPrecondition,
+                     absl::StrCat(path, " is no ordinary file"),
+                     absl::StrCat(path, " は通常のファイルではありません"));
   }
   if ((info.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
     return FileError(
@@ -154,11 +170,7 @@ absl::StatusOr<std::string> ReadAll(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
   std::stringstream text;
   text << in.rdbuf();
-  if (!in) {
-    return FileError(absl::StatusCode::kFailedPrecondition,
-                     absl::StrCat("cannot read ", path),
-                     absl::StrCat("読み取れません: ", path));
-  }
+  if (!in.is_open() || in.bad()) return CannotRead(path);
   return text.str();
 }
 
@@ -173,20 +185,90 @@ bool WriteFully(int fd, const std::string& text) {
   return fsync(fd) == 0;
 }
 
+absl::Status CannotWrite(const std::string& path) {
+  const std::string why = std::strerror(errno);
+  return FileError(absl::StatusCode::kFailedPrecondition,
+                   absl::StrCat("cannot write ", path, ": ", why),
+                   absl::StrCat("書き込めません: ", path, ": ", why));
+}
+
+// Where the text lies: a link stays a link. NOT_FOUND leads nowhere.
+absl::StatusOr<std::string> BehindLinks(const std::string& path) {
+  struct stat info {};
+  if (lstat(path.c_str(), &info) != 0 || !S_ISLNK(info.st_mode)) return path;
+  char target[PATH_MAX];
+  if (realpath(path.c_str(), target) != nullptr) return std::string(target);
+  return FileError(
+      absl::StatusCode::kFailedPrecondition,
+      absl::StrCat(path, " is a link to a file that is not there"),
+      absl::StrCat(path, " はリンクで、リンク先のファイルがありません"));
+}
+
+// Of two who change the file the second waits, or it would take away what the
+// first wrote. The folder is what is locked: the file is another one after each
+// change.
+class Turn {
+ public:
+  explicit Turn(const std::string& path)
+      : folder_(
+            open(FolderOf(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
+    while (folder_ >= 0 && !taken_) {
+      taken_ = flock(folder_, LOCK_EX) == 0;
+      if (!taken_ && errno != EINTR) return;
+    }
+  }
+  ~Turn() {
+    if (folder_ >= 0) close(folder_);
+  }
+  Turn(const Turn&) = delete;
+  Turn& operator=(const Turn&) = delete;
+  bool taken() const { return taken_; }
+
+ private:
+  static std::string FolderOf(const std::string& path) {
+    const size_t slash = path.rfind('/');
+    if (slash == std::string::npos) return ".";
+    return slash == 0 ? "/" : path.substr(0, slash);
+  }
+  const int folder_;
+  bool taken_ = false;
+};
+
+// A file that belongs to the server stays the server's, whoever changes it.
+bool KeepOwner(const std::string& path, int fd) {
+  struct stat before {
+  }, now{};
+  if (stat(path.c_str(), &before) != 0) return true;  // it is new
+  if (fstat(fd, &now) != 0) return false;
+  const bool same = before.st_uid == now.st_uid && before.st_gid == now.st_gid;
+  if (!same && fchown(fd, before.st_uid, before.st_gid) != 0) return false;
+  return fchmod(fd, before.st_mode & 07777) == 0;
+}
+
 // Whoever reads the file meanwhile sees the old one or the new one.
 absl::Status Replace(const std::string& path, const std::string& text) {
   std::string temporary = path + ".XXXXXX";
   const int fd = mkostemp(temporary.data(), O_CLOEXEC);  // mode 0600
-  bool ok = fd >= 0 && WriteFully(fd, text);
-  if (fd >= 0) ok = close(fd) == 0 && ok;
+  if (fd < 0) return CannotWrite(path);
+  bool ok = KeepOwner(path, fd) && WriteFully(fd, text);
+  ok = close(fd) == 0 && ok;
   if (ok && rename(temporary.c_str(), path.c_str()) == 0) {
     return absl::OkStatus();
   }
-  const std::string why = std::strerror(errno);
-  if (fd >= 0) unlink(temporary.c_str());
-  return FileError(absl::StatusCode::kFailedPrecondition,
-                   absl::StrCat("cannot write ", path, ": ", why),
-                   absl::StrCat("書き込めません: ", path, ": ", why));
+  absl::Status failed = CannotWrite(path);
+  unlink(temporary.c_str());
+  return failed;
+}
+
+// Replaces the text by what `change` makes of it; of a file that is not there
+// of nothing.
+template <typename Change>
+absl::Status ChangeFile(const std::string& given, const Change& change) {
+  SHIRUBE_ASSIGN_OR_RETURN(const std::string path, BehindLinks(given));
+  const Turn turn(path);
+  if (!turn.taken()) return CannotWrite(path);
+  SHIRUBE_ASSIGN_OR_RETURN(const std::string text, change(ReadAll(path)));
+  return Replace(path, text);
 }
 
 }  // namespace
@@ -282,34 +364,33 @@ absl::StatusOr<TokenTable> ReadTokenFile(const std::string& path) {
 }
 
 absl::Status AppendToken(const std::string& path, const TokenRecord& record) {
-  absl::StatusOr<std::string> text = ReadAll(path);
-  if (absl::IsNotFound(text.status())) text = std::string(kHeader);
-  SHIRUBE_RETURN_IF_ERROR(text.status());
-  if (!text->empty() && text->back() != '\n') *text += '\n';
-  *text += LineOf(record);
-  SHIRUBE_RETURN_IF_ERROR(TokenTable::Parse(*text, path).status());
-  return Replace(path, *text);
+  return ChangeFile(
+      path,
+      [&](absl::StatusOr<std::string> text) -> absl::StatusOr<std::string> {
+        if (absl::IsNotFound(text.status())) text = std::string(kHeader);
+        SHIRUBE_RETURN_IF_ERROR(text.status());
+        if (!text->empty() && text->back() != '\n') *text += '\n';
+        *text += LineOf(record);
+        SHIRUBE_RETURN_IF_ERROR(TokenTable::Parse(*text, path).status());
+        return text;
+      });
 }
 
 absl::Status RevokeToken(const std::string& path, const std::string& id) {
-  SHIRUBE_ASSIGN_OR_RETURN(const std::string text, ReadAll(path));
-  std::vector<std::string> kept;
-  bool found = false;
-  for (std::string& line :
-       std::vector<std::string>(absl::StrSplit(text, '\n'))) {
-    if (line.rfind(id + "\t", 0) == 0) {
-      found = true;
-    } else {
-      kept.push_back(std::move(line));
-    }
-  }
-  if (!found || id.empty()) {
-    return FileError(
-        absl::StatusCode::kNotFound,
-        absl::StrCat("no token has the id ", id, " in ", path),
-        absl::StrCat(path, " に ID ", id, " のトークンはありません"));
-  }
-  return Replace(path, absl::StrJoin(kept, "\n"));
+  return ChangeFile(
+      path,
+      [&](absl::StatusOr<std::string> text) -> absl::StatusOr<std::string> {
+        SHIRUBE_RETURN_IF_ERROR(text.status());
+        std::vector<std::string> kept = absl::StrSplit(*text, '\n');
+        const size_t gone = std::erase_if(kept, [&](const std::string& line) {
+          return !id.empty() && line.rfind(id + "\t", 0) == 0;
+        });
+        if (gone > 0) return absl::StrJoin(kept, "\n");
+        return FileError(
+            absl::StatusCode::kNotFound,
+            absl::StrCat("no token has the id ", id, " in ", path),
+            absl::StrCat(path, " に ID ", id, " のトークンはありません"));
+      });
 }
 
 absl::CivilDay TodayInJapan() {

@@ -69,8 +69,9 @@ absl::StatusOr<MadeToken> MakeToken(const std::string& name, RoleSet roles,
 
 // NOT_FOUND; FAILED_PRECONDITION where others may write the file.
 absl::StatusOr<TokenTable> ReadTokenFile(const std::string& path);
-// Adds a line; makes the file where there is none. The file is replaced as a
-// whole and readable by its owner alone.
+// Adds a line; makes the file where there is none, readable by its owner alone.
+// The file is replaced as a whole, behind a link too, and keeps its owner and
+// mode; of several who change it at once each waits for the one before.
 absl::Status AppendToken(const std::string& path, const TokenRecord& record);
 // Takes the line of `id` out, and keeps everything else, remarks too.
 // NOT_FOUND.

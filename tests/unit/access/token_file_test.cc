@@ -2,10 +2,13 @@
 
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
 #include <sstream>
+#include <thread>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
@@ -160,6 +163,79 @@ TEST_F(TokenFileTest, RefusesAFileThatOthersMayWrite) {
   ASSERT_FALSE(table.ok());
   EXPECT_THAT(DetailsOf(table.status()).en, HasSubstr("chmod 600"));
   EXPECT_TRUE(absl::IsNotFound(ReadTokenFile(path_ + "x").status()));
+}
+
+// Each one that was printed lets somebody in.
+TEST_F(TokenFileTest, LosesNoneOfThoseMadeAtOnce) {
+  constexpr int kThreads = 8, kEach = 10;
+  std::vector<std::vector<std::string>> made(kThreads);
+  std::vector<std::thread> threads;
+  for (auto& tokens : made) {
+    threads.emplace_back([&] {
+      for (int i = 0; i < kEach; ++i) {
+        const MadeToken one = Made();
+        EXPECT_TRUE(AppendToken(path_, one.record).ok());
+        const MadeToken gone = Made();
+        EXPECT_TRUE(AppendToken(path_, gone.record).ok());
+        EXPECT_TRUE(RevokeToken(path_, gone.record.id).ok());
+        tokens.push_back(one.token);
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  const auto table = ReadTokenFile(path_);
+  ASSERT_TRUE(table.ok()) << table.status();
+  EXPECT_EQ(table->records().size(), size_t{kThreads * kEach});
+  for (const auto& tokens : made) {
+    for (const std::string& token : tokens) {
+      EXPECT_NE(table->FindToken(token, kToday).record, nullptr);
+    }
+  }
+  const auto left = std::distance(std::filesystem::directory_iterator(folder_),
+                                  std::filesystem::directory_iterator());
+  EXPECT_EQ(left, 1) << "nothing lies beside it";
+}
+
+TEST_F(TokenFileTest, LeavesALinkALink) {
+  const std::string link = (folder_ / "link").string();
+  std::filesystem::create_symlink("tokens", link);
+  EXPECT_TRUE(absl::IsFailedPrecondition(AppendToken(link, Made().record)))
+      << "it leads nowhere";
+  const MadeToken made = Made();
+  ASSERT_TRUE(AppendToken(path_, made.record).ok());
+  ASSERT_TRUE(AppendToken(link, Made("by link").record).ok());
+  ASSERT_TRUE(RevokeToken(link, made.record.id).ok());
+  EXPECT_TRUE(std::filesystem::is_symlink(link));
+  EXPECT_THAT(Text(), HasSubstr("by link"));
+  EXPECT_THAT(Text(), Not(HasSubstr(made.record.hash)));
+}
+
+TEST_F(TokenFileTest, KeepsWhoMayReadIt) {
+  ASSERT_TRUE(AppendToken(path_, Made().record).ok());
+  struct stat info {};
+  ASSERT_EQ(stat(path_.c_str(), &info), 0);
+  EXPECT_EQ(info.st_mode & 07777, 0600u);
+  // As where an administrator made it for the server's own user.
+  ASSERT_EQ(chmod(path_.c_str(), 0640), 0);
+  const bool may_give = geteuid() == 0;
+  if (may_give) {
+    ASSERT_EQ(chown(path_.c_str(), 65'534, 65'534), 0);
+  }
+  ASSERT_TRUE(AppendToken(path_, Made().record).ok());
+  ASSERT_EQ(stat(path_.c_str(), &info), 0);
+  EXPECT_EQ(info.st_mode & 07777, 0640u);
+  if (may_give) {
+    EXPECT_EQ(info.st_uid, 65'534u);
+    EXPECT_EQ(info.st_gid, 65'534u);
+  }
+}
+
+TEST_F(TokenFileTest, TouchesNothingThatIsNoFile) {
+  ASSERT_EQ(mkfifo(path_.c_str(), 0600), 0);
+  EXPECT_TRUE(absl::IsFailedPrecondition(AppendToken(path_, Made().record)));
+  EXPECT_TRUE(std::filesystem::is_fifo(path_));
+  EXPECT_TRUE(
+      absl::IsFailedPrecondition(ReadTokenFile(folder_.string()).status()));
 }
 
 TEST_F(TokenFileTest, MakesNoTokenThatIsOfNoUse) {
