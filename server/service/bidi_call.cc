@@ -1,12 +1,22 @@
 #include "server/service/bidi_call.h"
 
+#include "absl/time/clock.h"
+#include "grpcpp/alarm.h"
 #include "server/base/status_macros.h"
 
 namespace shirube {
+namespace {
+
+// What an end leaves a message that is on its way: who does not read would
+// keep the call, and a drain, for ever.
+constexpr absl::Duration kGrace = absl::Seconds(1);
+
+}  // namespace
 
 // Knows whether the call may be touched. It is finished when nothing of ours is
 // under way: no message in the executor, none on its way to the client.
-class BidiCall::Wire final : public Peer {
+class BidiCall::Wire final : public Peer,
+                             public std::enable_shared_from_this<Wire> {
  public:
   explicit Wire(BidiCall* call) : call_(call) {}
 
@@ -31,6 +41,7 @@ class BidiCall::Wire final : public Peer {
       std::lock_guard<std::mutex> lock(mutex_);
       if (ended_) return;
       ended_ = std::move(status);
+      if (writing_) GiveBackSoon();
     }
     FinishIfIdle();
   }
@@ -47,6 +58,7 @@ class BidiCall::Wire final : public Peer {
       std::lock_guard<std::mutex> lock(mutex_);
       if (!ended_) {
         // StartRead comes before anybody else can finish the call.
+        call_->TellReading();
         call_->StartRead(&call_->read_);
         taking_ = false;
         return true;
@@ -65,6 +77,20 @@ class BidiCall::Wire final : public Peer {
   }
 
  private:
+  // Under the lock.
+  void GiveBackSoon() {
+    late_.Set(absl::ToChronoTime(absl::Now() + kGrace),
+              [weak = weak_from_this()](bool in_time) {
+                const auto wire = in_time ? weak.lock() : nullptr;
+                if (wire != nullptr) wire->GiveBack();
+              });
+  }
+  void GiveBack() {
+    std::lock_guard<std::mutex> lock(mutex_);
+    // As long as a message is out, the call stays.
+    if (writing_) call_->context_->TryCancel();
+  }
+
   void FinishIfIdle() {
     BidiCall* call = nullptr;
     absl::Status status;
@@ -82,6 +108,7 @@ class BidiCall::Wire final : public Peer {
   bool taking_ = false;
   bool writing_ = false;
   std::optional<absl::Status> ended_;  // the first reason stays
+  grpc::Alarm late_;
 };
 
 BidiCall::BidiCall(const Shape& shape, grpc::CallbackServerContext* context)
@@ -110,6 +137,7 @@ void BidiCall::Open() {
 }
 
 void BidiCall::OnReadDone(bool ok) {
+  TellRead();
   const std::shared_ptr<Wire> wire = wire_;
   // Without `ok` the client has nothing more to say.
   if (!ok) return wire->End(absl::OkStatus());

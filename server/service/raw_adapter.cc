@@ -31,53 +31,25 @@ class RawAdapter::RawService final : public grpc::Service {
         found == dependencies.methods->end() ? nullptr : &found->second}));
     paths_.push_back(std::make_unique<std::string>(
         "/" + method.service()->full_name() + "/" + method.name()));
-    if (method.server_streaming() && method.client_streaming()) {
-      RegisterConversation(index, shapes_.back().get());
-    } else if (method.server_streaming()) {
-      RegisterStream(index, shapes_.back().get());
-    } else {
-      RegisterUnary(index, shapes_.back().get());
-    }
-  }
-
-  void RegisterUnary(int index, const RawCall::Shape* shape) {
-    AddMethod(new grpc::internal::RpcServiceMethod(
-        paths_.back()->c_str(), grpc::internal::RpcMethod::NORMAL_RPC,
-        nullptr));
-    MarkMethodRawCallback(
-        index, new grpc::internal::CallbackUnaryHandler<grpc::ByteBuffer,
-                                                        grpc::ByteBuffer>(
-                   [shape](grpc::CallbackServerContext* context,
-                           const grpc::ByteBuffer* request,
-                           grpc::ByteBuffer* response) {
-                     return UnaryCall::Make(*shape, context, request, response);
-                   }));
-  }
-
-  void RegisterStream(int index, const RawCall::Shape* shape) {
-    AddMethod(new grpc::internal::RpcServiceMethod(
-        paths_.back()->c_str(), grpc::internal::RpcMethod::SERVER_STREAMING,
-        nullptr));
-    MarkMethodRawCallback(
-        index,
-        new grpc::internal::CallbackServerStreamingHandler<grpc::ByteBuffer,
-                                                           grpc::ByteBuffer>(
-            [shape](grpc::CallbackServerContext* context,
-                    const grpc::ByteBuffer* request) {
-              return StreamCall::Make(*shape, context, request);
-            }));
-  }
-
-  void RegisterConversation(int index, const RawCall::Shape* shape) {
+    // As if messages went both ways, whatever the method: gRPC reads the one
+    // message of the others before it asks anybody (read_call.h).
     AddMethod(new grpc::internal::RpcServiceMethod(
         paths_.back()->c_str(), grpc::internal::RpcMethod::BIDI_STREAMING,
         nullptr));
     MarkMethodRawCallback(
         index, new grpc::internal::CallbackBidiHandler<grpc::ByteBuffer,
                                                        grpc::ByteBuffer>(
-                   [shape](grpc::CallbackServerContext* context) {
-                     return BidiCall::Make(*shape, context);
+                   [make = MakerOf(method), shape = shapes_.back().get()](
+                       grpc::CallbackServerContext* context) {
+                     return make(*shape, context);
                    }));
+  }
+
+  using Maker = RawReactor* (*)(const RawCall::Shape&,
+                                grpc::CallbackServerContext*);
+  static Maker MakerOf(const google::protobuf::MethodDescriptor& method) {
+    if (!method.server_streaming()) return &UnaryCall::Make;
+    return method.client_streaming() ? &BidiCall::Make : &StreamCall::Make;
   }
 
   std::vector<std::unique_ptr<RawCall::Shape>> shapes_;

@@ -22,6 +22,19 @@
 
 namespace shirube {
 
+// Hears of calls by the peer, as gRPC names it ("ipv4:127.0.0.1:40000"). From
+// any thread.
+class CallWatch {
+ public:
+  virtual ~CallWatch() = default;
+  // A call was let in, and its message is to come; or the next one, of those
+  // with several. Read follows, once for each.
+  virtual void Reading(const std::string& peer) = 0;
+  virtual void Read(const std::string& peer) = 0;
+  // A call was not let in.
+  virtual void TurnedAway(const std::string& peer) = 0;
+};
+
 class RawAdapter {
  public:
   struct Dependencies {
@@ -36,6 +49,7 @@ class RawAdapter {
     // Calls with messages both ways, which cost memory alone.
     int max_conversations = 1'000;
     Authenticator* authenticator = nullptr;  // none: everybody may everything
+    CallWatch* watch = nullptr;              // none: nobody looks
   };
 
   // One gRPC service for each of `services` (full names, as in the protos).

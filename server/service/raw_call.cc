@@ -148,8 +148,9 @@ RawCall::RawCall(const Shape& shape, grpc::CallbackServerContext* context,
   caller_.method = shape.descriptor->name();
 }
 
-void RawCall::Begin() {
-  if (absl::Status status = Admit(); !status.ok()) {
+void RawCall::Go() {
+  if (absl::Status status = CheckSize(*request_bytes_, *shape_.method);
+      !status.ok()) {
     FinishWith(status);
   } else if (!executor()->TrySubmit([this] { Start(); })) {
     FinishWith(QueueFull());
@@ -174,12 +175,23 @@ absl::Status RawCall::Authenticate() {
   return absl::OkStatus();
 }
 
+void RawCall::TellReading() const {
+  CallWatch* watch = shape_.dependencies->watch;
+  if (watch != nullptr) watch->Reading(context_->peer());
+}
+
+void RawCall::TellRead() const {
+  CallWatch* watch = shape_.dependencies->watch;
+  if (watch != nullptr) watch->Read(context_->peer());
+}
+
 absl::Status RawCall::Admit() {
-  SHIRUBE_RETURN_IF_ERROR(Authenticate());
-  if (shape_.method == nullptr) return NotWritten(shape_.descriptor->name());
-  if (request_bytes_ != nullptr) {
-    SHIRUBE_RETURN_IF_ERROR(CheckSize(*request_bytes_, *shape_.method));
+  if (absl::Status status = Authenticate(); !status.ok()) {
+    CallWatch* watch = shape_.dependencies->watch;
+    if (watch != nullptr) watch->TurnedAway(context_->peer());
+    return status;
   }
+  if (shape_.method == nullptr) return NotWritten(shape_.descriptor->name());
   const RawAdapter::Dependencies& all = *shape_.dependencies;
   entered_ = all.live_calls->Enter();
   if (!entered_) return ShuttingDown();

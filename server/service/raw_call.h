@@ -26,13 +26,15 @@ class RawCall {
   };
 
  protected:
-  // `request`: null where messages come one by one, see Read.
+  // `request`: where the message will be that Go parses; null where messages
+  // come one by one, see Read.
   RawCall(const Shape& shape, grpc::CallbackServerContext* context,
           const grpc::ByteBuffer* request);
   virtual ~RawCall() = default;
 
-  // Admits the call or finishes it. From here on it may be gone at any moment.
-  void Begin();
+  // Goes on with the message that was read, in the executor, or finishes. From
+  // here on the call may be gone at any moment.
+  void Go();
   // Runs the method and finishes; in the executor, when its revision is there.
   virtual void Answer() = 0;
   // Sends the status, once, after which the call may be gone.
@@ -45,7 +47,10 @@ class RawCall {
   Executor* executor() const;
   // Who calls, and whether they may.
   absl::Status Authenticate();
-  // Everything that refuses a call before it costs a thread.
+  // Tells whoever watches.
+  void TellReading() const;
+  void TellRead() const;
+  // Everything that refuses a call before its message is read.
   absl::Status Admit();
   // Parses what came, within the method's bounds.
   absl::Status Read(const grpc::ByteBuffer& bytes,

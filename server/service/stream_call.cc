@@ -23,11 +23,10 @@ void StreamCall::State::End(absl::Status why) {
   changed.notify_all();
 }
 
-grpc::ServerWriteReactor<grpc::ByteBuffer>* StreamCall::Make(
-    const Shape& shape, grpc::CallbackServerContext* context,
-    const grpc::ByteBuffer* request) {
-  auto* call = new StreamCall(shape, context, request);
-  call->Begin();
+RawReactor* StreamCall::Make(const Shape& shape,
+                             grpc::CallbackServerContext* context) {
+  auto* call = new StreamCall(shape, context);
+  call->Open();
   return call;
 }
 

@@ -13,22 +13,17 @@
 #include <mutex>
 #include <utility>
 
-#include "grpcpp/support/server_callback.h"
-#include "server/service/raw_call.h"
+#include "server/service/read_call.h"
 
 namespace shirube {
 
-class StreamCall final : public RawCall,
-                         public grpc::ServerWriteReactor<grpc::ByteBuffer>,
-                         private StreamWriter {
+class StreamCall final : public ReadCall, private StreamWriter {
  public:
-  static grpc::ServerWriteReactor<grpc::ByteBuffer>* Make(
-      const Shape& shape, grpc::CallbackServerContext* context,
-      const grpc::ByteBuffer* request);
+  static RawReactor* Make(const Shape& shape,
+                          grpc::CallbackServerContext* context);
 
   void OnWriteDone(bool ok) override;
   void OnCancel() override;
-  void OnDone() override { DeleteSelf(); }
 
  private:
   // What the method's thread, gRPC's and a drain share. Outlives the call where
@@ -42,9 +37,8 @@ class StreamCall final : public RawCall,
     void End(absl::Status why);
   };
 
-  StreamCall(const Shape& shape, grpc::CallbackServerContext* context,
-             const grpc::ByteBuffer* request)
-      : RawCall(shape, context, request) {}
+  StreamCall(const Shape& shape, grpc::CallbackServerContext* context)
+      : ReadCall(shape, context) {}
 
   void Answer() override;
   bool Write(const google::protobuf::Message& message) override;

@@ -4,29 +4,24 @@
 
 #include <utility>
 
-#include "grpcpp/support/server_callback.h"
-#include "server/service/raw_call.h"
+#include "server/service/read_call.h"
 
 namespace shirube {
 
-class UnaryCall final : public RawCall, public grpc::ServerUnaryReactor {
+class UnaryCall final : public ReadCall {
  public:
-  static grpc::ServerUnaryReactor* Make(const Shape& shape,
-                                        grpc::CallbackServerContext* context,
-                                        const grpc::ByteBuffer* request,
-                                        grpc::ByteBuffer* response) {
-    auto* call = new UnaryCall(shape, context, request, response);
-    call->Begin();
+  static RawReactor* Make(const Shape& shape,
+                          grpc::CallbackServerContext* context) {
+    auto* call = new UnaryCall(shape, context);
+    call->Open();
     return call;
   }
 
   void OnCancel() override { Cancel(); }
-  void OnDone() override { DeleteSelf(); }
 
  private:
-  UnaryCall(const Shape& shape, grpc::CallbackServerContext* context,
-            const grpc::ByteBuffer* request, grpc::ByteBuffer* response)
-      : RawCall(shape, context, request), response_bytes_(response) {}
+  UnaryCall(const Shape& shape, grpc::CallbackServerContext* context)
+      : ReadCall(shape, context) {}
 
   void Answer() override {
     if (!shape_.method->run) {
@@ -35,13 +30,16 @@ class UnaryCall final : public RawCall, public grpc::ServerUnaryReactor {
     }
     auto* response = NewMessage(shape_.descriptor->output_type());
     absl::Status status = shape_.method->run(caller_, *request_, response);
-    if (status.ok()) status = Serialize(*response, response_bytes_);
+    if (status.ok()) status = Serialize(*response, &response_bytes_);
     FinishWith(status);
   }
 
-  void Send(grpc::Status status) override { Finish(std::move(status)); }
+  void Send(grpc::Status status) override {
+    if (!status.ok()) return Finish(std::move(status));
+    StartWriteAndFinish(&response_bytes_, {}, std::move(status));
+  }
 
-  grpc::ByteBuffer* const response_bytes_;
+  grpc::ByteBuffer response_bytes_;
 };
 
 }  // namespace shirube

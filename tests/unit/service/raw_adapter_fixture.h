@@ -30,6 +30,7 @@ namespace shirube {
 
 inline constexpr char kService[] = "shirube.v1.PlanService";
 inline constexpr char kStreams[] = "shirube.v1.RuleService";
+inline constexpr char kConversations[] = "shirube.v1.AlertService";
 
 // Lets revisions through when told to.
 class FakeGate final : public RevisionGate {
@@ -115,7 +116,7 @@ class RawAdapterTest : public testing::Test {
         RawAdapter::Dependencies{&methods_, executor_.get(), &gate_,
                                  &live_calls_, slow_executor_.get(),
                                  max_streams},
-        std::vector<std::string>{kService, kStreams});
+        std::vector<std::string>{kService, kStreams, kConversations});
     grpc::ServerBuilder builder;
     int port = 0;
     builder.SetMaxReceiveMessageSize(limits::kMaxTransportBytes);
