@@ -9,7 +9,9 @@
 #include "google/protobuf/stubs/logging.h"
 #include "grpcpp/ext/proto_server_reflection_plugin.h"
 #include "grpcpp/health_check_service_interface.h"
+#include "grpcpp/resource_quota.h"
 #include "grpcpp/server_builder.h"
+#include "server/base/connection_limits.h"
 #include "server/base/limits.h"
 #include "server/base/logging.h"
 #include "server/base/status_macros.h"
@@ -51,10 +53,21 @@ void SetLimits(grpc::ServerBuilder* builder) {
                               limits::kMaxMetadataBytes);
   builder->AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, 60'000);
   builder->AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 20'000);
-  builder->AddChannelArgument(GRPC_ARG_MAX_CONNECTION_IDLE_MS, 30 * 60'000);
+  builder->AddChannelArgument(GRPC_ARG_MAX_CONNECTION_IDLE_MS,
+                              limits::kIdleConnectionMinutes * 60'000);
   builder->AddChannelArgument(
       GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 10'000);
-  builder->AddChannelArgument(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, 10'000);
+  builder->AddChannelArgument(GRPC_ARG_HTTP2_MAX_PING_STRIKES, 2);
+  // Of what was read at once all calls are made before the first of them is
+  // turned away.
+  builder->AddChannelArgument(GRPC_ARG_TCP_MAX_READ_CHUNK_SIZE,
+                              limits::kMaxReadBytes);
+  builder->AddChannelArgument(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS,
+                              limits::kHandshakeSeconds * 1'000);
+  // Beyond it gRPC reads less at a time and ends calls rather than grow.
+  grpc::ResourceQuota quota("shirube");
+  quota.Resize(static_cast<size_t>(limits::kMaxTransportMemory));
+  builder->SetResourceQuota(quota);
   // Only reflection is answered by gRPC's own threads.
   using Option = grpc::ServerBuilder::SyncServerOption;
   builder->SetSyncServerOption(Option::NUM_CQS, 1);
@@ -78,6 +91,7 @@ absl::StatusOr<Listening> Listen(const ListenAddress& address,
   listening.server = builder.BuildAndStart();
   umask(before);
   if (listening.server == nullptr || port == 0) return WhyNotListening(address);
+  if (address.path.empty()) listening.port = port;
   listening.address = address.path.empty()
                           ? absl::StrCat(address.host, ":", port)
                           : address.grpc;

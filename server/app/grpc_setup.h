@@ -16,6 +16,7 @@ namespace shirube {
 struct Listening {
   std::unique_ptr<grpc::Server> server;
   std::string address;  // as clients take it; with the port that was chosen
+  int port = 0;         // 0: a Unix socket
 };
 
 // Listens with reflection and health. A Unix socket has mode 0600 from the

@@ -1,13 +1,16 @@
 #include "server/app/server.h"
 
+#include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "server/alerting/outbox.h"
+#include "server/app/connection_guard.h"
 #include "server/app/grpc_setup.h"
 #include "server/app/health.h"
 #include "server/app/host_catalog.h"
@@ -161,6 +164,16 @@ class Server::Impl {
     return absl::OkStatus();
   }
 
+  // A Unix socket is reached by its owner alone and needs no guard.
+  ConnectionGuard* MakeGuard(const ListenAddress& listen) {
+    if (!listen.path.empty()) return nullptr;
+    rlimit files{};
+    getrlimit(RLIMIT_NOFILE, &files);
+    guard_ = std::make_unique<ConnectionGuard>(ConnectionLimits::WithinFiles(
+        static_cast<int64_t>(std::min<rlim_t>(files.rlim_cur, 1 << 20))));
+    return guard_.get();
+  }
+
   absl::Status Serve(const ServerOptions& options,
                      const ListenAddress& listen) {
     groups_ = MakeAllMethods(backend_);
@@ -172,9 +185,10 @@ class Server::Impl {
         RawAdapter::Dependencies{&methods_, executor_.get(), gate_.get(),
                                  &live_calls_, slow_executor_.get(),
                                  /*max_streams=*/2, /*max_conversations=*/1'000,
-                                 authenticator_.get()},
+                                 authenticator_.get(), MakeGuard(listen)},
         ServiceNames());
     SHIRUBE_ASSIGN_OR_RETURN(listening_, Listen(listen, *tls_, adapter_.get()));
+    if (guard_ != nullptr) guard_->Start(listening_.port);
     health_ = std::make_unique<Health>(
         listening_.server->GetHealthCheckService(), rule_host_.get(),
         ServiceNames(), absl::Seconds(1));
@@ -202,6 +216,7 @@ class Server::Impl {
   std::unique_ptr<Executor> executor_;
   std::unique_ptr<Executor> slow_executor_;
   std::unique_ptr<RawAdapter> adapter_;
+  std::unique_ptr<ConnectionGuard> guard_;
   Listening listening_;
   std::unique_ptr<Health> health_;
   bool drained_ = false;

@@ -1,15 +1,9 @@
-// The door of a real server: a renewal of its certificate, callers that come to
-// occupy it, and what its log must not say.
-#include <arpa/inet.h>
+// The door of a real server: a renewal of its certificate, and what its log
+// must not say.
 #include <gmock/gmock.h>
 #include <grpc/support/log.h>
 #include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
-#include <netinet/in.h>
-#include <poll.h>
-#include <sys/resource.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include <fstream>
 #include <memory>
@@ -29,13 +23,6 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 
 constexpr char kHere[] = "IP:127.0.0.1,DNS:localhost";
-// More than the files that the server is started with allow.
-#ifdef __SANITIZE_ADDRESS__  // several times slower; still more than kFewFiles
-constexpr int kSilent = 1'500;
-#else
-constexpr int kSilent = 4'000;
-#endif
-constexpr rlim_t kFewFiles = 1'024;
 
 class DoorTest : public testing::Test {
  protected:
@@ -74,35 +61,6 @@ class DoorTest : public testing::Test {
     return grpc::SslCredentials(ssl);
   }
 
-  // A connection of which the server only ever sees `bytes`; -1 where none is
-  // to be had.
-  int Connect(const std::string& bytes) const {
-    const std::string& address = server_->address();
-    const int port = std::stoi(address.substr(address.rfind(':') + 1));
-    sockaddr_in where{};
-    where.sin_family = AF_INET;
-    where.sin_port = htons(static_cast<uint16_t>(port));
-    where.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (fd < 0) return -1;
-    if (connect(fd, reinterpret_cast<const sockaddr*>(&where), sizeof(where)) ==
-            0 &&
-        send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL) ==
-            static_cast<ssize_t>(bytes.size())) {
-      return fd;
-    }
-    close(fd);
-    return -1;
-  }
-
-  int64_t ResidentKib() const {
-    std::ifstream in("/proc/" + std::to_string(server_->pid()) + "/status");
-    for (std::string line; std::getline(in, line);) {
-      if (line.rfind("VmRSS:", 0) == 0) return std::stoll(line.substr(6));
-    }
-    return -1;
-  }
-
   TempDir folder_;
   std::unique_ptr<Server> server_;
 };
@@ -138,64 +96,6 @@ TEST_F(DoorTest, StaysOpenBetweenTheStepsOfARenewal) {
   while (!taken && absl::Now() < until) taken = Call(Trusting(after)).ok();
   EXPECT_TRUE(taken);
   EXPECT_THAT(server_->Log(), Not(HasSubstr("PRIVATE KEY")));
-}
-
-TEST_F(DoorTest, ServesOthersWhileThousandsSayNothing) {
-  rlimit usual{};
-  getrlimit(RLIMIT_NOFILE, &usual);
-  if (usual.rlim_cur < kSilent + 500) {
-    GTEST_SKIP() << "this process may open only " << usual.rlim_cur
-                 << " files, " << kSilent + 500 << " are needed";
-  }
-  const rlimit few{kFewFiles, usual.rlim_max};
-  setrlimit(RLIMIT_NOFILE, &few);
-  server_ = Server::Start(Arguments());
-  setrlimit(RLIMIT_NOFILE, &usual);
-  ASSERT_NE(server_, nullptr);
-  const auto plain = grpc::InsecureChannelCredentials();
-  ASSERT_TRUE(Call(plain).ok());
-  [[maybe_unused]] const int64_t before = ResidentKib();
-
-  // Nothing; half of what opens HTTP/2; settings, and headers that never end.
-  const std::string preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
-  const std::string settings("\0\0\0\4\0\0\0\0\0", 9);
-  const std::string headers("\0\x3f\xff\1\0\0\0\0\1", 9);
-  const std::string kinds[] = {
-      "", preface.substr(0, 10),
-      preface + settings + headers + std::string(100, '\0')};
-  std::vector<pollfd> silent;
-  for (int i = 0; i < kSilent; ++i) {
-    const int fd = Connect(kinds[i % 3]);
-    ASSERT_GE(fd, 0) << i;
-    silent.push_back({fd, POLLIN | POLLRDHUP, 0});
-  }
-  const grpc::Status served = Call(plain);
-  EXPECT_TRUE(served.ok()) << served.error_message();
-#ifndef __SANITIZE_ADDRESS__  // it keeps what was freed, to find who uses it
-  EXPECT_LT(ResidentKib() - before, kSilent * 64) << "64 KiB for each";
-#endif
-
-  // Those that did not even open HTTP/2 are let go.
-  const absl::Time until = absl::Now() + absl::Seconds(60);
-  size_t open = silent.size();
-  while (open > kSilent / 3 + 1 && absl::Now() < until) {
-    poll(silent.data(), silent.size(), 1'000);
-    open = 0;
-    for (pollfd& one : silent) {
-      char byte[256];
-      if (one.fd >= 0 && recv(one.fd, byte, sizeof byte, MSG_DONTWAIT) == 0) {
-        close(one.fd);
-        one.fd = -1;
-      }
-      open += one.fd >= 0 ? 1 : 0;
-    }
-  }
-  EXPECT_LE(open, size_t{kSilent / 3 + 1});
-  EXPECT_TRUE(Call(plain).ok());
-  for (const pollfd& one : silent) {
-    if (one.fd >= 0) close(one.fd);
-  }
-  EXPECT_EQ(server_->End(SIGTERM), 0);
 }
 
 TEST_F(DoorTest, NeverLogsATokenNorRepeatsIt) {

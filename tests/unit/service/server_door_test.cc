@@ -10,6 +10,7 @@
 #include "grpcpp/generic/generic_stub.h"
 #include "server/access/method_roles.h"
 #include "server/access/token_file.h"
+#include "server/base/connection_limits.h"
 #include "server/domain/violation.h"
 #include "shirube/v1/admin_service.grpc.pb.h"
 #include "tests/unit/client/certificates.h"
@@ -293,6 +294,50 @@ TEST_F(DoorTest, EndsACallWithTooManyHeaders) {
                 .error_code(),
             grpc::RESOURCE_EXHAUSTED);
   EXPECT_TRUE(GetInfo(channel).status.ok());
+}
+
+// Whoever was let in may say more than a stranger, over IPv6 too.
+TEST_F(DoorTest, KeepsTheConnectionOfWhoIsKnown) {
+  UseTokens();
+  const std::string token = Token("portal", {Role::kRead});
+  for (const char* listen : {"127.0.0.1:0", "[::1]:0"}) {
+    SCOPED_TRACE(listen);
+    server_.reset();
+    options_.listen = listen;
+    Start();
+    const auto channel = Plain();
+    ASSERT_TRUE(GetInfo(channel, token).status.ok());
+    grpc::CompletionQueue changes;
+    channel->NotifyOnStateChange(
+        GRPC_CHANNEL_READY,
+        std::chrono::system_clock::now() + std::chrono::seconds(60), &changes,
+        nullptr);
+    // Long enough to have been looked at several times.
+    const absl::Time until = absl::Now() + absl::Seconds(1);
+    for (int64_t sent = 0;
+         absl::Now() < until || sent < 4 * limits::kMaxStrangerBytes;) {
+      grpc::ClientContext context;
+      context.AddMetadata("authorization", "Bearer " + token);
+      v1::ListAuditEntriesRequest request;
+      request.set_filter(std::string(100'000, 'x'));
+      v1::ListAuditEntriesResponse response;
+      EXPECT_EQ(v1::AdminService::NewStub(channel)
+                    ->ListAuditEntries(&context, request, &response)
+                    .error_code(),
+                grpc::INVALID_ARGUMENT);
+      sent += 100'000;
+    }
+    void* tag = nullptr;
+    bool changed = false;
+    EXPECT_EQ(
+        changes.AsyncNext(&tag, &changed, std::chrono::system_clock::now()),
+        grpc::CompletionQueue::TIMEOUT)
+        << "the connection was ended";
+    server_.reset();
+    changes.Shutdown();
+    while (changes.Next(&tag, &changed)) {
+    }
+  }
 }
 
 // Connections on which nobody ever finishes what they began to say.
