@@ -20,10 +20,13 @@ namespace shirube {
 namespace {
 
 // What the libraries say goes to our log; most of it is said again, better, by
-// the error that it leads to.
+// the error that it leads to. Of gRPC only errors: its tracing, which an
+// environment variable switches on, prints whole headers with their tokens.
 void TameLibraryLogs() {
-  gpr_set_log_function(
-      [](gpr_log_func_args* args) { LogDebug("gRPC: ", args->message); });
+  gpr_set_log_function([](gpr_log_func_args* args) {
+    if (args->severity < GPR_LOG_SEVERITY_ERROR) return;
+    LogDebug("gRPC: ", args->message);
+  });
   google::protobuf::SetLogHandler(
       [](google::protobuf::LogLevel, const char*, int,
          const std::string& message) { LogDebug("protobuf: ", message); });

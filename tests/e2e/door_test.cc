@@ -5,9 +5,13 @@
 #include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
 
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "absl/time/clock.h"
@@ -59,6 +63,32 @@ class DoorTest : public testing::Test {
     grpc::SslCredentialsOptions ssl;
     ssl.pem_root_certs = authority.Pem();
     return grpc::SslCredentials(ssl);
+  }
+
+  // Of a command that has `word` of this test's folder among its arguments: all
+  // that /proc says of it to others. Empty while there is none.
+  std::string WhatOthersSeeOf(const std::string& word) const {
+    const std::string pid = PidOf(word);
+    if (pid.empty()) return "";
+    std::string seen;
+    for (const char* file : {"/cmdline", "/comm", "/status"}) {
+      std::ifstream in("/proc/" + pid + file);
+      seen.append(std::istreambuf_iterator<char>(in), {});
+    }
+    return seen;
+  }
+  void EndCommand(const std::string& word) const {
+    const std::string pid = PidOf(word);
+    if (!pid.empty()) kill(std::stoi(pid), SIGINT);
+  }
+  std::string PidOf(const std::string& word) const {
+    const std::string wanted = folder_ / word;
+    for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
+      std::ifstream in(entry.path() / "cmdline");
+      const std::string all{std::istreambuf_iterator<char>(in), {}};
+      if (all.find(wanted) != std::string::npos) return entry.path().filename();
+    }
+    return "";
   }
 
   TempDir folder_;
@@ -138,6 +168,99 @@ TEST_F(DoorTest, NeverLogsATokenNorRepeatsIt) {
       EXPECT_EQ(text.find(secret(**made)), std::string::npos) << text;
       EXPECT_EQ(text.find((*made)->record.hash), std::string::npos) << text;
     }
+  }
+}
+
+// What others see of a command while it runs, and what it says when it is
+// turned away.
+TEST_F(DoorTest, NeverShowsATokenToOthers) {
+  const auto made = MakeToken("desk", {Role::kRead, Role::kRecord},
+                              std::nullopt, TodayInJapan());
+  const auto unknown =
+      MakeToken("who", {Role::kRead}, std::nullopt, TodayInJapan());
+  ASSERT_TRUE(AppendToken(folder_ / "tokens", made->record).ok());
+  std::vector<std::string> arguments = Arguments();
+  arguments.insert(arguments.end(), {"--tokens", folder_ / "tokens"});
+  server_ = Server::Start(arguments);
+  ASSERT_NE(server_, nullptr);
+  const std::string secret =
+      made->token.substr(std::string("shirube_01234567_").size());
+  Write("desk.token", made->token + "\n");
+  Write("who.token", unknown->token + "\n");
+
+  CommandResult tailed;
+  std::thread tail([&] {
+    tailed = server_->Shirube(
+        {"alert", "tail", "--token-file", folder_ / "desk.token"});
+  });
+  std::string seen;
+  while (seen.empty()) seen = WhatOthersSeeOf("desk.token");
+  EXPECT_EQ(seen.find(secret), std::string::npos);
+  server_->End(SIGKILL);
+  server_ = nullptr;
+  EndCommand("desk.token");
+  tail.join();
+  EXPECT_EQ((tailed.out + tailed.err).find(secret), std::string::npos);
+
+  server_ = Server::Start(arguments);
+  ASSERT_NE(server_, nullptr);
+  const std::string unknown_secret =
+      unknown->token.substr(std::string("shirube_01234567_").size());
+  for (const char* format : {"json", "table"}) {
+    const CommandResult refused = server_->Shirube(
+        {"plan", "list", "-o", format, "--token-file", folder_ / "who.token"});
+    EXPECT_EQ(refused.exit_code, 4) << refused.err;
+    const std::string said = refused.out + refused.err;
+    EXPECT_EQ(said.find(unknown_secret), std::string::npos) << said;
+    EXPECT_EQ(said.find(unknown->record.hash), std::string::npos) << said;
+  }
+  EXPECT_EQ(server_->Log().find(unknown_secret), std::string::npos);
+}
+
+// gRPC's own tracing prints headers; it stays out of the log.
+TEST_F(DoorTest, TracesNoToken) {
+  const auto made =
+      MakeToken("desk", {Role::kRead}, std::nullopt, TodayInJapan());
+  ASSERT_TRUE(AppendToken(folder_ / "tokens", made->record).ok());
+  std::vector<std::string> arguments = Arguments();
+  arguments.insert(arguments.end(),
+                   {"--tokens", folder_ / "tokens", "--log-level", "debug"});
+  setenv("GRPC_VERBOSITY", "debug", 1);
+  setenv("GRPC_TRACE", "all", 1);
+  server_ = Server::Start(arguments);
+  unsetenv("GRPC_TRACE");
+  unsetenv("GRPC_VERBOSITY");
+  ASSERT_NE(server_, nullptr);
+  EXPECT_TRUE(
+      Call(grpc::InsecureChannelCredentials(), "Bearer " + made->token).ok());
+  EXPECT_EQ(server_->End(SIGTERM), 0);
+  EXPECT_EQ(server_->Log().find(made->token), std::string::npos);
+}
+
+// Of a subscription: the secret that signs, and what its URL has as a query.
+TEST_F(DoorTest, NeverLogsWhatASubscriptionKeeps) {
+  std::vector<std::string> arguments = Arguments();
+  arguments.insert(arguments.end(), {"--log-level", "debug"});
+  server_ = Server::Start(arguments);
+  ASSERT_NE(server_, nullptr);
+  const std::string secret = "whsec_" + std::string(40, 'Q');
+  const CommandResult made =
+      server_->Shirube({"subscription", "create", "portal", "--webhook",
+                        "http://127.0.0.1:1/hook?key=KEYINQUERY",
+                        "--allow-private", "--secret-file", "-"},
+                       secret + "\n");
+  ASSERT_EQ(made.exit_code, 0) << made.err;
+  // It cannot be reached, and that is told.
+  const CommandResult tried =
+      server_->Shirube({"subscription", "test", "portal"});
+  const CommandResult audit = server_->Shirube({"audit", "-o", "json"});
+  EXPECT_EQ(audit.exit_code, 0) << audit.err;
+  EXPECT_THAT(audit.out, HasSubstr("subscriptions/portal"));
+  EXPECT_EQ(server_->End(SIGTERM), 0);
+  for (const std::string& said :
+       {server_->Log(), audit.out, audit.err, tried.out, tried.err}) {
+    EXPECT_THAT(said, Not(HasSubstr("QQQQ")));
+    EXPECT_THAT(said, Not(HasSubstr("KEYINQUERY")));
   }
 }
 
