@@ -8,7 +8,6 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
-#include "server/alerting/address_guard.h"
 
 namespace shirube {
 namespace {
@@ -42,6 +41,9 @@ void CurlTransfer::Prepare(Post post, const PostLimits& limits) {
   curl_easy_setopt(easy_, CURLOPT_PROTOCOLS_STR, "http,https");
   curl_easy_setopt(easy_, CURLOPT_FOLLOWLOCATION, 0L);
   curl_easy_setopt(easy_, CURLOPT_NOSIGNAL, 1L);
+  // Otherwise the engine's thread, and with it every other sink, would wait for
+  // a lookup that was given up until the resolver's thread ends.
+  curl_easy_setopt(easy_, CURLOPT_QUICK_EXIT, 1L);
   curl_easy_setopt(easy_, CURLOPT_USERAGENT, "shirube");
   curl_easy_setopt(easy_, CURLOPT_HTTPHEADER, headers_);
   curl_easy_setopt(easy_, CURLOPT_POSTFIELDSIZE_LARGE,
@@ -80,11 +82,16 @@ void CurlTransfer::SetRoute() {
   curl_easy_setopt(easy_, CURLOPT_PREREQDATA, this);
 }
 
+// What is connected to where a proxy is configured is the proxy, and most are
+// in a private network.
+bool CurlTransfer::MayReach(AddressKind kind) const {
+  return MayConnect(kind, post_.allow_private || !post_.proxy.empty());
+}
+
 curl_socket_t CurlTransfer::OpenSocket(void* self, curlsocktype /*purpose*/,
                                        curl_sockaddr* address) {
   auto* transfer = static_cast<CurlTransfer*>(self);
-  if (!MayConnect(ClassifyAddress(address->addr),
-                  transfer->post_.allow_private)) {
+  if (!transfer->MayReach(ClassifyAddress(address->addr))) {
     transfer->refused_ = true;
     return CURL_SOCKET_BAD;
   }
@@ -99,7 +106,7 @@ int CurlTransfer::BeforeRequest(void* self, char* primary_ip,
                                 int /*local_port*/) {
   auto* transfer = static_cast<CurlTransfer*>(self);
   const auto kind = ClassifyLiteral(primary_ip);
-  if (kind.has_value() && MayConnect(*kind, transfer->post_.allow_private)) {
+  if (kind.has_value() && transfer->MayReach(*kind)) {
     return CURL_PREREQFUNC_OK;
   }
   transfer->refused_ = true;

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "absl/time/time.h"
+#include "server/alerting/address_guard.h"
 #include "server/alerting/attempt.h"
 
 namespace shirube {
@@ -58,6 +59,7 @@ class CurlTransfer {
   static size_t OnHeader(char* data, size_t size, size_t n, void* self);
   static size_t OnBody(char* data, size_t size, size_t n, void* self);
   void SetRoute();
+  bool MayReach(AddressKind kind) const;
   WayEnd WayOf(CURLcode result, int status) const;
 
   CURL* easy_;

@@ -1,13 +1,14 @@
 #include "server/alerting/sink_url.h"
 
+#include <arpa/inet.h>
 #include <curl/curl.h>
-#include <netdb.h>
 #include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/x509.h>
 
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -32,6 +33,21 @@ std::string Part(CURLU* url, CURLUPart part, unsigned flags = 0) {
 std::string Bare(const std::string& host) {
   if (host.size() < 2 || host.front() != '[') return host;
   return host.substr(1, host.size() - 2);
+}
+
+// What `host` is where it is an address, in whatever way it is written: a dot
+// at the end, with which it is one as well, keeps curl from recognizing it.
+std::optional<AddressKind> KindOf(const std::string& host) {
+  std::string bare = Bare(host);
+  if (!bare.empty() && bare.back() == '.') {
+    bare.pop_back();
+    in_addr address{};
+    char text[INET_ADDRSTRLEN] = "";
+    if (inet_aton(bare.c_str(), &address) != 0) {
+      bare = inet_ntop(AF_INET, &address, text, sizeof text);
+    }
+  }
+  return ClassifyLiteral(bare);
 }
 
 absl::Status Refused(std::string en, std::string ja) {
@@ -83,38 +99,57 @@ absl::StatusOr<SinkUrl> ParseSinkUrl(const std::string& text,
         "か、allow_privateを指定してください");
   }
   const std::string host = Part(url.get(), CURLUPART_HOST);
-  const auto kind = ClassifyLiteral(Bare(host));
+  const std::string port = Part(url.get(), CURLUPART_PORT, CURLU_DEFAULT_PORT);
+  if (port == "0") {
+    return Refused("the port is 0; leave it out, or name one from 1 to 65535",
+                   "ポート番号0は使えません。省くか、1から65535までの番号に"
+                   "してください");
+  }
+  const auto kind = KindOf(host);
   if (kind.has_value() && !MayConnect(*kind, allow_private)) {
     return AddressRefused(host, *kind);
   }
-  return SinkUrl{
-      Part(url.get(), CURLUPART_URL),
-      absl::StrCat(host, ":",
-                   Part(url.get(), CURLUPART_PORT, CURLU_DEFAULT_PORT))};
+  return SinkUrl{Part(url.get(), CURLUPART_URL), absl::StrCat(host, ":", port)};
 }
 
-absl::Status CheckSinkReachable(const std::string& text, bool allow_private) {
+namespace {
+
+absl::Status NoSuchName(const std::string& host) {
+  return Refused(absl::StrCat("there is no host named ", host,
+                              "; look for a slip of the pen"),
+                 absl::StrCat("ホスト名", host,
+                              "は見つかりません。つづりを確かめてください"));
+}
+
+absl::Status NobodyKnows(const std::string& host) {
+  return Refused(
+      absl::StrCat("the name server does not say where ", host,
+                   " is; try again later, or ask whoever looks after the "
+                   "network"),
+      absl::StrCat("ホスト名", host,
+                   "のアドレスを調べられません(名前サーバーが応答しません)。"
+                   "後でもう一度試すか、ネットワークの担当者に確認してくださ"
+                   "い"));
+}
+
+}  // namespace
+
+absl::Status CheckSinkReachable(const std::string& text, bool allow_private,
+                                NameResolver* resolver) {
   SHIRUBE_RETURN_IF_ERROR(ParseSinkUrl(text, allow_private).status());
   UrlHandle url(curl_url(), &curl_url_cleanup);
   curl_url_set(url.get(), CURLUPART_URL, text.c_str(), 0);
   const std::string host = Bare(Part(url.get(), CURLUPART_HOST));
-  addrinfo hints{};
-  hints.ai_socktype = SOCK_STREAM;
-  addrinfo* found = nullptr;
-  const int error = getaddrinfo(host.c_str(), nullptr, &hints, &found);
-  if (error != 0) {
-    return Refused(
-        absl::StrCat("the name ", host, " cannot be resolved (",
-                     gai_strerror(error), "); look for a slip of the pen"),
-        absl::StrCat("ホスト名", host, "が見つかりません(", gai_strerror(error),
-                     ")。つづりを確かめてください"));
-  }
-  const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> addresses(
-      found, &freeaddrinfo);
+  // An address has been judged already.
+  if (KindOf(host).has_value()) return absl::OkStatus();
+  const absl::StatusOr<Addresses> addresses = resolver->Resolve(host);
+  if (absl::IsNotFound(addresses.status())) return NoSuchName(host);
+  if (!addresses.ok()) return NobodyKnows(host);
   // One that is allowed is enough: the others are not connected to.
   AddressKind worst = AddressKind::kPrivate;
-  for (const addrinfo* one = found; one != nullptr; one = one->ai_next) {
-    const AddressKind kind = ClassifyAddress(*one->ai_addr);
+  for (const sockaddr_storage& one : *addresses) {
+    const AddressKind kind =
+        ClassifyAddress(reinterpret_cast<const sockaddr&>(one));
     if (MayConnect(kind, allow_private)) return absl::OkStatus();
     if (kind == AddressKind::kForbidden) worst = kind;
   }

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "server/alerting/name_resolver.h"
 
 namespace shirube {
 
@@ -23,9 +24,10 @@ struct SinkUrl {
 absl::StatusOr<SinkUrl> ParseSinkUrl(const std::string& text,
                                      bool allow_private);
 
-// Resolves its name as well, which may take as long as the resolver does: for
-// whoever writes a subscription. INVALID_ARGUMENT.
-absl::Status CheckSinkReachable(const std::string& text, bool allow_private);
+// Resolves its name as well, which may take as long as `resolver` has patience:
+// for whoever writes a subscription. INVALID_ARGUMENT.
+absl::Status CheckSinkReachable(const std::string& text, bool allow_private,
+                                NameResolver* resolver);
 
 // INVALID_ARGUMENT unless `pem` holds certificates, all of which can be read: a
 // request would find out only when it is made. Pure.

@@ -161,6 +161,8 @@ class Server::Impl {
     SHIRUBE_ASSIGN_OR_RETURN(
         outbox_, Outbox::Start(store_.get(), ledger_.get(), events_.get()));
     backend_.outbox = outbox_.get();
+    resolver_ = std::make_unique<NameResolver>(options.names);
+    backend_.resolver = resolver_.get();
     return absl::OkStatus();
   }
 
@@ -209,6 +211,7 @@ class Server::Impl {
   Backend backend_;
   std::unique_ptr<AlertEvents> events_;
   std::unique_ptr<Outbox> outbox_;
+  std::unique_ptr<NameResolver> resolver_;
   std::vector<std::unique_ptr<Methods>> groups_;
   MethodTable methods_;
   std::unique_ptr<JudgedGate> gate_;

@@ -12,6 +12,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "server/access/role.h"
+#include "server/alerting/name_resolver.h"
 #include "server/app/tls.h"
 
 namespace shirube {
@@ -32,6 +33,8 @@ struct ServerOptions {
   TlsFiles tls;
   std::string token_file;
   RoleSet certificate_roles = {Role::kRead};
+  // How names of sinks are looked up when a subscription is written.
+  NameResolver::Options names;
   // How receivers of alerts tell this server from others; empty: the host's
   // name. And where people read more about one, see AlertView.
   std::string name;

@@ -13,6 +13,7 @@
 #include "absl/status/statusor.h"
 #include "google/protobuf/message.h"
 #include "server/access/authenticator.h"
+#include "server/alerting/name_resolver.h"
 #include "server/alerting/outbox.h"
 #include "server/evaluation/evaluator.h"
 #include "server/ledger/ledger.h"
@@ -34,6 +35,7 @@ struct Backend {
   RuleSetVersions* versions = nullptr;
   const Authenticator* authenticator = nullptr;
   Outbox* outbox = nullptr;
+  NameResolver* resolver = nullptr;  // of the names of sinks
   bool tls = false;
   std::string history;  // of the store
   AlertView alert_view;

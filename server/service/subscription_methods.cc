@@ -18,9 +18,10 @@
 namespace shirube {
 namespace {
 
-// Everything that is wrong with it as it would be stored. `reach`: also
-// whether its URL leads anywhere, which asks the resolver.
-void Check(const Subscription& s, bool reach, const FieldReader& reader) {
+// Everything that is wrong with it as it would be stored. `resolver`: who says
+// whether its URL leads anywhere; null: nobody is asked.
+void Check(const Subscription& s, NameResolver* resolver,
+           const FieldReader& reader) {
   Violations more;
   ValidateSubscription(s, reader.prefix(), &more);
   AddViolation(reader.Path("filter"), AlertFilter::Parse(s.filter).status(),
@@ -33,16 +34,22 @@ void Check(const Subscription& s, bool reach, const FieldReader& reader) {
                                                  : "alertmanager.ca_pem"),
         CheckCaPem(s.ca_pem), &more);
   }
-  if (reach && !s.url.empty()) {
-    // A proxy resolves the names itself.
+  // A proxy resolves the names itself.
+  const bool by_proxy = !s.proxy.empty();
+  if (!s.url.empty()) {
     const absl::Status status =
-        s.proxy.empty() ? CheckSinkReachable(s.url, s.allow_private)
-                        : ParseSinkUrl(s.url, s.allow_private).status();
+        resolver == nullptr || by_proxy
+            ? ParseSinkUrl(s.url, s.allow_private).status()
+            : CheckSinkReachable(s.url, s.allow_private, resolver);
     AddViolation(reader.Path(sink), status, &more);
   }
-  if (!s.proxy.empty()) {
-    AddViolation(reader.Path("webhook.proxy"),
-                 ParseSinkUrl(s.proxy, /*allow_private=*/true).status(), &more);
+  if (by_proxy) {
+    // It may be a private one: most are.
+    const absl::Status status =
+        resolver == nullptr
+            ? ParseSinkUrl(s.proxy, /*allow_private=*/true).status()
+            : CheckSinkReachable(s.proxy, /*allow_private=*/true, resolver);
+    AddViolation(reader.Path("webhook.proxy"), status, &more);
   }
   MergeViolations(more, reader.violations());
 }
@@ -119,7 +126,7 @@ class SubscriptionMethods final : public Methods {
     const auto& fields = WritableFields(in);
     const FieldReader below = reader.At("subscription");
     ReadSubscription(in, {fields.begin(), fields.end()}, below, &made);
-    Check(made, /*reach=*/!repeated, below);
+    Check(made, repeated ? nullptr : backend_.resolver, below);
     if (made.sink == SinkKind::kWebhook) {
       ReadSecret(in.webhook().secret(), below.At("webhook"), &made);
     }
@@ -168,11 +175,11 @@ class SubscriptionMethods final : public Methods {
     SHIRUBE_RETURN_IF_ERROR(ViolationsToStatus(violations));
     SHIRUBE_ASSIGN_OR_RETURN(const bool repeated,
                              WasCarriedOut(backend_, call, request));
-    const auto patch = [in, fields](Subscription& s, bool reach) {
+    const auto patch = [in, fields](Subscription& s, NameResolver* resolver) {
       Violations wrong;
       const FieldReader place("subscription", &wrong);
       ReadSubscription(in, fields, place, &s);
-      Check(s, reach, place);
+      Check(s, resolver, place);
       return ViolationsToStatus(wrong);
     };
     if (!repeated) {
@@ -181,12 +188,12 @@ class SubscriptionMethods final : public Methods {
       SHIRUBE_ASSIGN_OR_RETURN(
           Subscription tried,
           Live(snapshot.reader->GetSubscription(*id), in.name()));
-      SHIRUBE_RETURN_IF_ERROR(patch(tried, /*reach=*/true));
+      SHIRUBE_RETURN_IF_ERROR(patch(tried, backend_.resolver));
     }
     UpdateSubscription update;
     update.id = *id;
     update.etag = in.etag();
-    update.patch = [patch](Subscription& s) { return patch(s, false); };
+    update.patch = [patch](Subscription& s) { return patch(s, nullptr); };
     return Changed(call, request, std::move(update), response);
   }
 

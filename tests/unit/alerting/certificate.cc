@@ -28,13 +28,13 @@ std::string Pem(X509* x509) {
 
 }  // namespace
 
-Certificate MakeCertificate(const std::string& name) {
+Certificate MakeCertificate(const std::string& name, long now_offset_s) {
   EVP_PKEY* key = EVP_EC_gen("P-256");
   X509* x509 = X509_new();
   X509_set_version(x509, 2);
   ASN1_INTEGER_set(X509_get_serialNumber(x509), 1);
-  X509_gmtime_adj(X509_getm_notBefore(x509), -3600);
-  X509_gmtime_adj(X509_getm_notAfter(x509), 3600);
+  X509_gmtime_adj(X509_getm_notBefore(x509), now_offset_s - 3600);
+  X509_gmtime_adj(X509_getm_notAfter(x509), now_offset_s + 3600);
   X509_set_pubkey(x509, key);
   X509_NAME* subject = X509_get_subject_name(x509);
   X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_ASC,

@@ -14,8 +14,9 @@ struct Certificate {
   std::shared_ptr<SSL_CTX> context;
 };
 
-// Signed by itself, for `name` ("IP:127.0.0.1").
-Certificate MakeCertificate(const std::string& name);
+// Signed by itself, for `name` ("IP:127.0.0.1"); good from an hour before until
+// an hour after `now_offset_s` seconds from now.
+Certificate MakeCertificate(const std::string& name, long now_offset_s = 0);
 
 }  // namespace shirube
 

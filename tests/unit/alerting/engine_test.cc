@@ -253,6 +253,21 @@ TEST_F(EngineTest, JudgesALongAnswerByItsStatus) {
   EXPECT_THAT(requests(), testing::SizeIs(1));
 }
 
+// A few bytes that would unpack to gigabytes are a few bytes.
+TEST_F(EngineTest, UnpacksNoAnswer) {
+  const std::string packed("\x1f\x8b\x08\0\0\0\0\0\0\x03", 10);
+  replies_ = {
+      Reply{.headers = "Content-Encoding: gzip\r\n", .body = packed + "bomb"}};
+  Serve();
+  std::promise<TestAnswer> answer;
+  engine_.Test(kId, "test", "{}",
+               [&](TestAnswer said) { answer.set_value(said); });
+  const TestAnswer said = answer.get_future().get();
+  EXPECT_TRUE(said.delivered);
+  EXPECT_EQ(said.text, packed + "bomb");
+  EXPECT_EQ(requests().at(0).headers.count("accept-encoding"), 0u);
+}
+
 TEST_F(EngineTest, GivesUpWhatTheLogNoLongerHas) {
   log_.Append("gone", time_->Now());
   log_.Append("a", time_->Now());
