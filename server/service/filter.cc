@@ -48,7 +48,7 @@ class Parser {
     if (token_.kind == Token::Kind::kEnd) return NodePtr();
     SHIRUBE_ASSIGN_OR_RETURN(NodePtr root, ParseAnd(0));
     if (token_.kind != Token::Kind::kEnd) {
-      return Unexpected("AND, OR or the end");
+      return Unexpected("AND, OR or the end", "AND、ORか終わり");
     }
     return root;
   }
@@ -105,26 +105,28 @@ class Parser {
     if (token_.kind == Token::Kind::kOpen) {
       SHIRUBE_RETURN_IF_ERROR(Next());
       SHIRUBE_ASSIGN_OR_RETURN(NodePtr inner, ParseAnd(depth + 1));
-      if (token_.kind != Token::Kind::kClose) return Unexpected("\")\"");
+      if (token_.kind != Token::Kind::kClose)
+        return Unexpected("\")\"", "「)」");
       SHIRUBE_RETURN_IF_ERROR(Next());
       return inner;
     }
     if (token_.kind != Token::Kind::kWord || token_.text == "AND" ||
         token_.text == "OR") {
-      return Unexpected("a field");
+      return Unexpected("a field", "項目名");
     }
     auto node = std::make_shared<Node>();
     node->field = token_.text;
     if (!Known(node->field)) return UnknownField(node->field);
     SHIRUBE_RETURN_IF_ERROR(Next());
     if (token_.kind != Token::Kind::kOperator) {
-      return Unexpected("one of = != < <= > >= :");
+      return Unexpected("one of = != < <= > >= :",
+                        "= != < <= > >= : のいずれか");
     }
     node->op = token_.text;
     SHIRUBE_RETURN_IF_ERROR(Next());
     if (token_.kind != Token::Kind::kWord &&
         token_.kind != Token::Kind::kText) {
-      return Unexpected("a value");
+      return Unexpected("a value", "値");
     }
     node->value = token_.text;
     SHIRUBE_RETURN_IF_ERROR(Next());
@@ -146,17 +148,18 @@ class Parser {
                      "という項目はありません。使える項目: ", known));
   }
 
-  absl::Status Unexpected(std::string_view wanted) const {
-    const std::string found =
-        token_.kind == Token::Kind::kEnd ? "the end" : Quoted(token_.text);
+  absl::Status Unexpected(const char* wanted, const char* wanted_ja) const {
+    const bool end = token_.kind == Token::Kind::kEnd;
+    const std::string found = end ? "the end" : Quoted(token_.text);
+    const std::string found_ja = end ? "終わり" : QuotedJa(token_.text);
     size_t character = 1;
     for (size_t i = 0; i < token_.at && i < text_.size(); ++i) {
       if ((static_cast<unsigned char>(text_[i]) & 0xC0) != 0x80) ++character;
     }
     return Invalid(absl::StrCat("at character ", character, ": found ", found,
-                                ", expected ", std::string(wanted)),
-                   absl::StrCat(character, "文字目: ", found, "ではなく",
-                                std::string(wanted), "が必要です"));
+                                ", expected ", wanted),
+                   absl::StrCat(character, "文字目: ", found_ja, "ではなく",
+                                wanted_ja, "が必要です"));
   }
 
   absl::Status Next() {
@@ -179,7 +182,7 @@ class Parser {
       token_ = {Token::Kind::kOperator, std::string(text_.substr(at_, size)),
                 at_};
       at_ += size;
-      if (token_.text == "!") return Unexpected("!=");
+      if (token_.text == "!") return Unexpected("!=", "!=");
       return absl::OkStatus();
     }
     const size_t start = at_;
