@@ -57,8 +57,13 @@ absl::Status Refused(std::string en, std::string ja) {
 
 absl::Status AddressRefused(const std::string& host, AddressKind kind) {
   if (kind == AddressKind::kForbidden) {
-    return Refused(absl::StrCat("the address ", host, " is never allowed"),
-                   absl::StrCat("アドレス", host, "には送れません"));
+    return Refused(
+        absl::StrCat("the address ", host,
+                     " is never allowed: it is, or leads to, cloud metadata, "
+                     "a group of hosts or none"),
+        absl::StrCat("アドレス", host,
+                     "には送れません(クラウドのメタデータや同報用などの"
+                     "アドレスです)"));
   }
   return Refused(
       absl::StrCat("the address ", host,
@@ -74,7 +79,8 @@ absl::Status AddressRefused(const std::string& host, AddressKind kind) {
 absl::StatusOr<SinkUrl> ParseSinkUrl(const std::string& text,
                                      bool allow_private) {
   UrlHandle url(curl_url(), &curl_url_cleanup);
-  if (curl_url_set(url.get(), CURLUPART_URL, text.c_str(), 0) != CURLUE_OK) {
+  if (curl_url_set(url.get(), CURLUPART_URL, text.c_str(),
+                   CURLU_NON_SUPPORT_SCHEME) != CURLUE_OK) {
     return Refused("cannot be read; write it as https://host/path",
                    "URLとして読めません。https://ホスト/パス"
                    "の形で書いてください");

@@ -187,7 +187,7 @@ TEST_F(BadAlertInputTest, TellsWhatIsWrongWithASubscription) {
   v1::CreateSubscriptionRequest none;
   none.mutable_subscription();
   Expect("no sink", &Alerts::CreateSubscription, none,
-         invalid("webhook", "one of webhook", "REQUIRED"), "必須");
+         invalid("webhook", "one of webhook"), "必須");
   auto request = Good();
   request.mutable_subscription()->mutable_webhook()->set_secret(
       "whsec_c2hvcnQ=");
@@ -205,8 +205,8 @@ TEST_F(BadAlertInputTest, TellsWhatIsWrongWithASubscription) {
     v1::CreateSubscriptionRequest bad = request;
     Expect(what.c_str(), &Alerts::CreateSubscription, bad,
            Told{absl::StatusCode::kInvalidArgument, "FILTER_INVALID",
-                "subscription.filter", ""},
-           "");
+                "subscription.filter", "filter: "},
+           "filter: ");
   }
   request = Good();
   request.mutable_subscription()->mutable_webhook()->set_ca_pem("no PEM");
@@ -244,7 +244,7 @@ TEST_F(BadAlertInputTest, TellsWhatCannotBeDoneWithAnAlert) {
     return Told{absl::StatusCode::kInvalidArgument, reason, field, text};
   };
   Expect("no reason given", &Alerts::AcknowledgeAlert, ack,
-         invalid("reason", "", "REQUIRED"), "");
+         invalid("reason", "is required"), "必須");
   ack.set_reason("担当に確認中");
   ack.set_review_date("2020-01-01");
   Expect("a review date in the past", &Alerts::AcknowledgeAlert, ack,
