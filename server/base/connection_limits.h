@@ -19,7 +19,7 @@ inline constexpr int64_t kMaxQuietBytes = int64_t{1} << 20;
 inline constexpr int64_t kMaxUnreadBytes = int64_t{128} << 20;
 inline constexpr int kHandshakeSeconds = 10;       // until HTTP/2 has begun
 inline constexpr int kIdleConnectionMinutes = 30;  // without any call
-inline constexpr int kMaxReadBytes = 16 << 10;  // of a connection, at once
+inline constexpr int kMaxReadBytes = 16 << 10;     // of a connection, at once
 // Of gRPC's buffers, all together.
 inline constexpr int64_t kMaxTransportMemory = int64_t{512} << 20;
 
