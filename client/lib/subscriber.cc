@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "shirube/v1/alert_service.pb.h"
-
 namespace shirube::client {
 namespace {
 
@@ -64,6 +62,14 @@ Subscriber::Subscriber(std::shared_ptr<Connection> connection,
       settings_(settings),
       thread_([this] { Run(); }) {}
 
+Subscriber::Subscriber(std::shared_ptr<Connection> connection, Passing passing,
+                       Options options, Settings settings)
+    : connection_(std::move(connection)),
+      passing_(std::move(passing)),
+      options_(std::move(options)),
+      settings_(settings),
+      thread_([this] { Run(); }) {}
+
 Subscriber::~Subscriber() {
   Stop();
   thread_.join();
@@ -91,6 +97,7 @@ absl::StatusOr<std::optional<ReceivedAlert>> Subscriber::Next(
   if (!received_.empty()) {
     std::optional<ReceivedAlert> next(std::move(received_.front()));
     received_.pop_front();
+    last_id_ = next->handle.id();
     return next;
   }
   if (!ended_.ok()) return ended_;
@@ -121,6 +128,17 @@ bool Subscriber::Rest(absl::Duration pause) {
                             [this] { return stopped_; });
 }
 
+v1::StreamingPullRequest Subscriber::First() {
+  v1::StreamingPullRequest first;
+  first.set_max_outstanding(settings_.max_outstanding);
+  first.set_subscription(subscription_);
+  if (!passing_) return first;
+  first.mutable_passing()->set_filter(passing_->filter);
+  std::lock_guard lock(mutex_);
+  first.mutable_passing()->set_after_ack_id(last_id_);
+  return first;
+}
+
 absl::Status Subscriber::Follow(absl::Duration* pause) {
   absl::StatusOr<std::unique_ptr<Exchange>> opened =
       connection_->Open("/shirube.v1.AlertService/StreamingPull", options_);
@@ -131,10 +149,7 @@ absl::Status Subscriber::Follow(absl::Duration* pause) {
     if (stopped_) return absl::OkStatus();
     exchange_ = exchange;
   }
-  v1::StreamingPullRequest first;
-  first.set_subscription(subscription_);
-  first.set_max_outstanding(settings_.max_outstanding);
-  exchange->Write(first);
+  exchange->Write(First());
   v1::StreamingPullResponse response;
   while (exchange->Read(&response)) {
     *pause = kFirstPause;

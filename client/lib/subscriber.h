@@ -24,6 +24,7 @@
 #include "client/lib/connection.h"
 #include "client/lib/exchange.h"
 #include "shirube/v1/alert.pb.h"
+#include "shirube/v1/alert_service.pb.h"
 
 namespace shirube::client {
 
@@ -36,6 +37,8 @@ class AckHandle {
   AckHandle(AckHandle&&) = default;
   AckHandle& operator=(AckHandle&& other) noexcept;
   ~AckHandle();
+
+  const std::string& id() const { return id_; }
 
   // Done with: it does not come again.
   void Ack();
@@ -63,12 +66,25 @@ class Subscriber {
     // Between two tries to connect; grows up to it.
     absl::Duration longest_pause = absl::Seconds(5);
   };
+  // Instead of a subscription: what matches `filter`, from now on, for whoever
+  // only looks. The server keeps nothing of it. After a broken connection it
+  // goes on behind the message that Next gave last, answered or not.
+  struct Passing {
+    std::string filter;  // as in Subscription.filter; empty: all
+  };
+
   // `options` of the calls; their timeout is not looked at.
   Subscriber(std::shared_ptr<Connection> connection, std::string subscription,
              Options options, Settings settings);
   Subscriber(std::shared_ptr<Connection> connection, std::string subscription,
              Options options = {})
       : Subscriber(std::move(connection), std::move(subscription),
+                   std::move(options), Settings()) {}
+  Subscriber(std::shared_ptr<Connection> connection, Passing passing,
+             Options options, Settings settings);
+  Subscriber(std::shared_ptr<Connection> connection, Passing passing,
+             Options options = {})
+      : Subscriber(std::move(connection), std::move(passing),
                    std::move(options), Settings()) {}
   // Stops. Handles may outlive it; their answers are dropped then.
   ~Subscriber();
@@ -83,17 +99,20 @@ class Subscriber {
 
  private:
   void Run();
+  v1::StreamingPullRequest First();
   // One connection, from its first message to its end.
   absl::Status Follow(absl::Duration* pause);
   bool Rest(absl::Duration pause);  // false: stopped
 
   const std::shared_ptr<Connection> connection_;
-  const std::string subscription_;
+  const std::string subscription_;  // or
+  const std::optional<Passing> passing_;
   const Options options_;
   const Settings settings_;
   std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<ReceivedAlert> received_;
+  std::string last_id_;                 // of the message that Next gave last
   std::shared_ptr<Exchange> exchange_;  // while connected
   absl::Status ended_;
   bool stopped_ = false;

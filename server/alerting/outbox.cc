@@ -71,6 +71,13 @@ DeliveryRecord RecordOf(const StoredDelivery& delivery, SettledAs as) {
   return record;
 }
 
+// No subscription that is stored has such an id.
+constexpr char kPassing[] = "~";
+
+bool IsPassing(const SubscriptionId& id) {
+  return id.value().rfind(kPassing, 0) == 0;
+}
+
 bool Graver(const AlertTransition& a, const AlertTransition& b) {
   return a.alert.severity > b.alert.severity;
 }
@@ -191,8 +198,36 @@ absl::Status Outbox::Serve(StoreReader* reader,
 
 Outbox::FollowedRef Outbox::Find(const SubscriptionId& id) const {
   std::lock_guard lock(mutex_);
-  const auto found = followed_.find(id);
-  return found == followed_.end() ? nullptr : found->second;
+  const auto& among = IsPassing(id) ? passing_ : followed_;
+  const auto found = among.find(id);
+  return found == among.end() ? nullptr : found->second;
+}
+
+absl::StatusOr<SubscriptionId> Outbox::LookAt(const std::string& filter,
+                                              std::optional<int64_t> after) {
+  SHIRUBE_ASSIGN_OR_RETURN(AlertMatcher matches, format_->Matcher(filter));
+  SHIRUBE_ASSIGN_OR_RETURN(const auto reader, store_->Snapshot());
+  SHIRUBE_ASSIGN_OR_RETURN(const int64_t last, reader->LastTransition());
+  Subscription subscription;
+  subscription.sink = SinkKind::kPull;
+  subscription.position = std::min(after.value_or(last), last);
+  {
+    std::lock_guard lock(mutex_);
+    subscription.id = SubscriptionId(absl::StrCat(kPassing, ++last_passing_));
+    passing_[subscription.id] = std::make_shared<const Followed>(
+        Followed{subscription, std::move(matches)});
+  }
+  pull_.SetSubscription(subscription.id, PullConfigOf(subscription),
+                        subscription.position, {});
+  return subscription.id;
+}
+
+void Outbox::Forget(const SubscriptionId& id) {
+  {
+    std::lock_guard lock(mutex_);
+    passing_.erase(id);
+  }
+  pull_.Remove(id);
 }
 
 // ------------------------------------------------------------ the log
@@ -315,6 +350,7 @@ void Outbox::Settle(std::vector<Settled> settled,
   std::map<std::pair<SubscriptionId, int64_t>, DeliverySettlement> grouped;
   for (const Settled& one : settled) {
     const SubscriptionId& id = one.delivery.outgoing.subscription;
+    if (IsPassing(id)) continue;
     DeliverySettlement& group = grouped[{id, one.epoch}];
     group.subscription = id;
     group.seek_revision = one.epoch;
@@ -333,6 +369,7 @@ void Outbox::Settle(std::vector<Settled> settled,
   }
   std::vector<DeliverySettlement> list;
   for (auto& [key, group] : grouped) list.push_back(std::move(group));
+  if (list.empty()) return done(absl::OkStatus());
   ledger_->Settle(std::move(list), std::move(done));
 }
 

@@ -84,6 +84,13 @@ class Outbox final : public CommitListener,
   // For streams of those that fetch.
   PullHub& pull() { return pull_; }
 
+  // What matches `filter` beyond `after`, from now on where it is none, for a
+  // stream that nothing is stored for: until Forget. INVALID_ARGUMENT where the
+  // filter does not parse.
+  absl::StatusOr<SubscriptionId> LookAt(const std::string& filter,
+                                        std::optional<int64_t> after);
+  void Forget(const SubscriptionId& id);
+
   void OnCommit(const CommittedGroup& group) override;
 
   static constexpr int64_t kMostCounted = 10'000;
@@ -125,8 +132,10 @@ class Outbox final : public CommitListener,
   Ledger* const ledger_;
   const OutboxFormat* const format_;
   TransitionCache cache_;
-  mutable std::mutex mutex_;  // of followed_
+  mutable std::mutex mutex_;  // of followed_, passing_
   std::map<SubscriptionId, FollowedRef> followed_;
+  std::map<SubscriptionId, FollowedRef> passing_;  // of LookAt
+  int64_t last_passing_ = 0;
   std::mutex redelivering_;
   bool listening_ = false;
   DeliveryEngine engine_;

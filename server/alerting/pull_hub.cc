@@ -27,6 +27,17 @@ std::string LaneOf(const Alert& alert) {
   return absl::StrCat(alert.plan.value(), "/", alert.id.value());
 }
 
+// Position and lease that an ack id names.
+std::optional<std::pair<int64_t, uint64_t>> Parse(const std::string& ack_id) {
+  const std::vector<std::string> parts = absl::StrSplit(ack_id, '-');
+  std::pair<int64_t, uint64_t> named;
+  if (parts.size() != 2 || !absl::SimpleAtoi(parts[0], &named.first) ||
+      !absl::SimpleAtoi(parts[1], &named.second) || named.first < 0) {
+    return std::nullopt;
+  }
+  return named;
+}
+
 absl::Status Gone(const SubscriptionId& id) {
   const std::string name = NameOf(id);
   return MakeError(absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND",
@@ -240,18 +251,18 @@ void PullHub::TakeAnswers(StreamId stream, const PullAnswers& answers) {
 
 std::optional<int64_t> PullHub::PositionOf(const Served& served,
                                            const std::string& ack_id) const {
-  const std::vector<std::string> parts = absl::StrSplit(ack_id, '-');
-  int64_t position = 0;
-  uint64_t number = 0;
-  if (parts.size() != 2 || !absl::SimpleAtoi(parts[0], &position) ||
-      !absl::SimpleAtoi(parts[1], &number)) {
+  const auto named = Parse(ack_id);
+  if (!named) return std::nullopt;
+  const auto lease = served.leases.find(named->first);
+  if (lease == served.leases.end() || lease->second.number != named->second) {
     return std::nullopt;
   }
-  const auto lease = served.leases.find(position);
-  if (lease == served.leases.end() || lease->second.number != number) {
-    return std::nullopt;
-  }
-  return position;
+  return named->first;
+}
+
+std::optional<int64_t> PullHub::PositionIn(const std::string& ack_id) {
+  const auto named = Parse(ack_id);
+  return named ? std::optional<int64_t>(named->first) : std::nullopt;
 }
 
 void PullHub::EndLease(Served* served, int64_t position) {

@@ -107,6 +107,9 @@ class PullHub {
   void Redeliver(const SubscriptionId& id, std::vector<StoredDelivery> dead);
   DeliveryStatistics Statistics(const SubscriptionId& id) const;
 
+  // Of the log, that of the message that was sent under `ack_id`.
+  static std::optional<int64_t> PositionIn(const std::string& ack_id);
+
   using StreamId = uint64_t;
   // A number for Open; known before the stream gets anything.
   StreamId NewStream();

@@ -1,10 +1,12 @@
 // AlertService.StreamingPull: a stream of the hub's as a conversation.
 #include <atomic>
+#include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "server/alerting/pull_hub.h"
 #include "server/base/status_macros.h"
+#include "server/service/alert_filter.h"
 #include "server/service/methods.h"
 #include "server/service/resource_names.h"
 #include "shirube/v1/alert_service.pb.h"
@@ -56,6 +58,7 @@ class Pull final : public Conversation {
       : backend_(backend), peer_(std::move(peer)) {}
   ~Pull() override {
     if (stream_ != 0) backend_.outbox->pull().Close(stream_);
+    if (passing_) backend_.outbox->Forget(*passing_);
   }
 
   absl::Status Take(const google::protobuf::Message& message) override {
@@ -83,8 +86,15 @@ class Pull final : public Conversation {
   absl::Status Open(const v1::StreamingPullRequest& request) {
     Violations violations;
     const FieldReader reader("", &violations);
-    const auto id =
-        ReadSubscriptionName(reader, "subscription", request.subscription());
+    std::optional<SubscriptionId> id;
+    if (!request.has_passing()) {
+      id = ReadSubscriptionName(reader, "subscription", request.subscription());
+    } else if (!request.subscription().empty()) {
+      reader.Refuse("passing", "is instead of a subscription; name one of both",
+                    "subscriptionと同時には指定できません");
+    } else {
+      CheckPassing(request.passing(), reader.At("passing"));
+    }
     if (request.max_outstanding() < 0 ||
         request.max_outstanding() > kMostOutstanding) {
       reader.Refuse("max_outstanding",
@@ -94,11 +104,15 @@ class Pull final : public Conversation {
                                  kDefaultOutstanding, "とみなします)です"));
     }
     SHIRUBE_RETURN_IF_ERROR(ViolationsToStatus(violations));
-    SHIRUBE_ASSIGN_OR_RETURN(Snapshot snapshot, TakeSnapshot(backend_));
-    SHIRUBE_ASSIGN_OR_RETURN(
-        const Subscription found,
-        Live(snapshot.reader->GetSubscription(*id), request.subscription()));
-    if (found.sink != SinkKind::kPull) return WrongSink(request.subscription());
+    if (request.has_passing()) {
+      SHIRUBE_ASSIGN_OR_RETURN(
+          passing_, backend_.outbox->LookAt(
+                        request.passing().filter(),
+                        PullHub::PositionIn(request.passing().after_ack_id())));
+      id = passing_;
+    } else {
+      SHIRUBE_RETURN_IF_ERROR(CheckFetched(*id, request.subscription()));
+    }
     name_ = request.subscription();
     const int outstanding = request.max_outstanding() == 0
                                 ? kDefaultOutstanding
@@ -108,6 +122,27 @@ class Pull final : public Conversation {
     hub.Open(stream_, *id, outstanding,
              std::make_shared<ToPeer>(peer_, backend_.alert_view));
     return absl::OkStatus();
+  }
+
+  static void CheckPassing(const v1::StreamingPullRequest::Passing& passing,
+                           const FieldReader& reader) {
+    AddViolation(reader.Path("filter"),
+                 AlertFilter::Parse(passing.filter()).status(),
+                 reader.violations());
+    if (passing.after_ack_id().empty() ||
+        PullHub::PositionIn(passing.after_ack_id())) {
+      return;
+    }
+    reader.Refuse("after_ack_id", "is no ack_id of an earlier message",
+                  "受け取ったメッセージのack_idではありません");
+  }
+
+  absl::Status CheckFetched(const SubscriptionId& id,
+                            const std::string& name) const {
+    SHIRUBE_ASSIGN_OR_RETURN(Snapshot snapshot, TakeSnapshot(backend_));
+    SHIRUBE_ASSIGN_OR_RETURN(const Subscription found,
+                             Live(snapshot.reader->GetSubscription(id), name));
+    return found.sink == SinkKind::kPull ? absl::OkStatus() : WrongSink(name);
   }
 
   absl::Status CheckSame(const v1::StreamingPullRequest& request) const {
@@ -126,6 +161,7 @@ class Pull final : public Conversation {
   const Backend& backend_;
   const std::shared_ptr<Peer> peer_;
   std::string name_;
+  std::optional<SubscriptionId> passing_;
   std::atomic<PullHub::StreamId> stream_ = 0;
 };
 

@@ -3,9 +3,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <thread>
 
 #include "client/lib/clients.h"
 #include "tests/e2e/process.h"
@@ -228,6 +230,25 @@ TEST_F(CommandsTest, TailsAlertsAndKeepsThoseNobodyHasSeen) {
   }
   EXPECT_THAT(next, HasSubstr("\"type\":\"TYPE_ACKNOWLEDGED\""));
   EXPECT_EQ(Code({"alert", "tail", "--subscription", "nobody"}), 3);
+}
+
+TEST_F(CommandsTest, TailsWithoutLeavingAnythingBehind) {
+  Import();
+  std::atomic<bool> ended = false;
+  std::string seen;
+  std::thread tail([&] {
+    seen = Done({"alert", "tail", "--max", "1", "-o", "jsonl"});
+    ended = true;
+  });
+  // It looks from some moment on.
+  Done({"record", "防災士", "R5", "1700", "--plan", "demo"});
+  for (int i = 0; !ended && i < 200; ++i) {
+    Done({"correct", "防災士", "R5", i % 2 == 0 ? "2400" : "1700", "--plan",
+          "demo"});
+  }
+  tail.join();
+  EXPECT_THAT(seen, HasSubstr("\"idempotencyKey\""));
+  EXPECT_EQ(Done({"subscription", "list", "-o", "name"}), "");
 }
 
 TEST_F(CommandsTest, SaysWhatABaselineImportDidNotAlertAbout) {

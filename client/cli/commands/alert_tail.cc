@@ -26,7 +26,7 @@ constexpr absl::Duration kGlance = absl::Milliseconds(200);
 
 volatile std::sig_atomic_t interrupted = 0;
 
-// Ctrl-C ends the tail and not the program: what was made for it is deleted.
+// Ctrl-C ends the tail and not the program: what was answered last gets out.
 class InterruptWatch {
  public:
   InterruptWatch() {
@@ -45,33 +45,14 @@ class InterruptWatch {
   void (*terminate_before_)(int);
 };
 
-// A subscription of its own for as long as it is looked at.
-absl::StatusOr<std::string> MakeOwn(const Context& context,
-                                    const Typed& typed) {
-  v1::CreateSubscriptionRequest request;
-  auto* row = request.mutable_subscription();
-  row->set_display_name("alert tail");
-  row->mutable_pull();
-  std::string filter = typed.filter;
-  if (!typed.plan.empty() || !context.plan.empty()) {
-    SHIRUBE_ASSIGN_OR_RETURN(const std::string plan,
-                             PlanArgument(context, typed.plan));
-    const std::string of_plan = "plan = \"" + plan + "\"";
-    filter = filter.empty() ? of_plan : of_plan + " AND (" + filter + ")";
-  }
-  row->set_filter(filter);
-  SHIRUBE_ASSIGN_OR_RETURN(const auto made,
-                           context.alerts().CreateSubscription(request));
-  return made.subscription().name();
-}
-
-void DeleteOwn(const Context& context, const std::string& name) {
-  v1::DeleteSubscriptionRequest request;
-  request.set_name(name);
-  if (context.alerts().DeleteSubscription(request).ok()) return;
-  Warn(context, std::string(context.Say("購読を削除できませんでした: ",
-                                        "this subscription was left: ")) +
-                    name);
+absl::StatusOr<std::string> FilterOf(const Context& context,
+                                     const Typed& typed) {
+  if (typed.plan.empty() && context.plan.empty()) return typed.filter;
+  SHIRUBE_ASSIGN_OR_RETURN(const std::string plan,
+                           PlanArgument(context, typed.plan));
+  const std::string of_plan = "plan = \"" + plan + "\"";
+  return typed.filter.empty() ? of_plan
+                              : of_plan + " AND (" + typed.filter + ")";
 }
 
 void Print(const Context& context, const v1::AlertTransition& transition) {
@@ -89,11 +70,9 @@ void Print(const Context& context, const v1::AlertTransition& transition) {
   context.out << std::flush;
 }
 
-absl::Status Follow(const Context& context, const std::string& subscription,
+absl::Status Follow(const Context& context, client::Subscriber& subscriber,
                     int max) {
   const InterruptWatch interrupt;
-  client::Subscriber subscriber(context.connection, subscription,
-                                context.options);
   for (int count = 0; max == 0 || count < max;) {
     SHIRUBE_ASSIGN_OR_RETURN(auto received,
                              subscriber.Next(absl::Now() + kGlance));
@@ -110,16 +89,18 @@ absl::Status Tail(const Context& context, const Typed& typed) {
   if (!typed.subscription.empty()) {
     SHIRUBE_ASSIGN_OR_RETURN(const auto found,
                              FindSubscription(context, typed.subscription));
-    return Follow(context, found.name(), typed.max);
+    client::Subscriber subscriber(context.connection, found.name(),
+                                  context.options);
+    return Follow(context, subscriber, typed.max);
   }
-  SHIRUBE_ASSIGN_OR_RETURN(const std::string own, MakeOwn(context, typed));
+  SHIRUBE_ASSIGN_OR_RETURN(const std::string filter, FilterOf(context, typed));
   if (context.progress) {
     context.err << context.Say("通知を待っています。Ctrl-C で終わります。\n",
                                "waiting for alerts; Ctrl-C ends it\n");
   }
-  absl::Status status = Follow(context, own, typed.max);
-  DeleteOwn(context, own);
-  return status;
+  client::Subscriber subscriber(
+      context.connection, client::Subscriber::Passing{filter}, context.options);
+  return Follow(context, subscriber, typed.max);
 }
 
 }  // namespace
@@ -133,7 +114,7 @@ void AddAlertTail(CLI::App& group, Chosen& chosen) {
                       "plan, initiative, owner, status, severity, kind …");
   command->add_option("--subscription", typed->subscription,
                       "Fetch from this one, which keeps what nobody has seen; "
-                      "else from one that lasts as long as the command");
+                      "else only what happens meanwhile is seen");
   command->add_option("--max", typed->max, "End after so many")
       ->check(CLI::PositiveNumber);
   RunBy(command, chosen,

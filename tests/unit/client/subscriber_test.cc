@@ -52,6 +52,10 @@ class Server {
       if (!request.subscription().empty()) {
         heard.push_back("open " + request.subscription());
       }
+      if (request.has_passing()) {
+        heard.push_back("look at " + request.passing().filter() + " after " +
+                        request.passing().after_ack_id());
+      }
       for (const auto& id : request.ack_ids()) heard.push_back("ack " + id);
       for (const auto& id : request.nack_ids()) heard.push_back("nack " + id);
       for (const auto& id : request.extend_ids()) {
@@ -158,6 +162,20 @@ TEST_F(SubscriberTest, ConnectsAgainWhenTheServerGoesAway) {
   server_.AwaitHeard(3);
   server_.Say("b");
   EXPECT_EQ(Take().transition.idempotency_key(), "key b");
+}
+
+TEST(PassingSubscriberTest, GoesOnBehindWhatWasSeenLast) {
+  Server server;
+  Subscriber subscriber(std::make_shared<FakeConnection>(&server),
+                        Subscriber::Passing{"kind = X"});
+  server.Say("a");
+  auto next = subscriber.Next(absl::Now() + absl::Seconds(20));
+  ASSERT_TRUE(next.ok() && next->has_value());
+  (*next)->handle.Ack();
+  server.Break(absl::UnavailableError("draining"));
+  server.AwaitHeard(3);
+  EXPECT_THAT(server.Heard(), ElementsAre("look at kind = X after ", "ack a",
+                                          "look at kind = X after a"));
 }
 
 TEST_F(SubscriberTest, EndsWithWhatNoOtherTryMends) {

@@ -1,5 +1,8 @@
 // StreamingPull on a whole server.
+#include <atomic>
 #include <future>
+#include <set>
+#include <thread>
 
 #include "grpcpp/support/sync_stream.h"
 #include "tests/unit/service/server_fixture.h"
@@ -131,6 +134,60 @@ TEST_F(ServerPullTest, SaysWhatIsWrongWithTheFirstMessage) {
   Puller puller(client_.get(), "subscription: 'subscriptions/fetch'");
   puller.Say("subscription: 'subscriptions/other'");
   EXPECT_THAT(FieldsOf(puller.End()), ElementsAre("subscription"));
+}
+
+// Somebody who only looks sees what comes from now on, and leaves nothing.
+TEST_F(ServerPullTest, ShowsWhatPassesByWithoutASubscription) {
+  Record("fy2023", "1700");
+  std::string id;
+  std::set<std::string> keys;
+  {
+    Puller puller(client_.get(), "passing { filter: 'plan = \"plans/demo\"' }");
+    Puller other(client_.get(), "passing { filter: 'plan = \"plans/no\"' }");
+    // It looks from some moment on.
+    v1::StreamingPullResponse seen;
+    std::atomic<bool> saw = false;
+    std::thread reading([&] {
+      seen = puller.Next();
+      saw = true;
+    });
+    for (int i = 0; !saw && i < 1'000; ++i) {
+      Correct(i % 2 == 0 ? "2400" : "1700");
+    }
+    reading.join();
+    ASSERT_FALSE(seen.messages().empty());
+    for (const auto& message : seen.messages()) {
+      id = message.ack_id();
+      keys.insert(message.transition().idempotency_key());
+    }
+    EXPECT_EQ(keys.count("plans/demo/alerts/l-i-01-fy2023:1"), 0u)
+        << "it was before";
+    puller.Say("ack_ids: '" + id + "'");
+    puller.HangUp();
+    other.HangUp();
+    EXPECT_TRUE(other.End().ok());
+  }
+  EXPECT_THAT(
+      Do(client_->alerts, &Alerts::ListSubscriptions, "").subscriptions(),
+      SizeIs(1))
+      << "that of SetUp";
+  // It goes on behind what was seen last.
+  Correct("1600");
+  Correct("2500");
+  Puller again(client_.get(), "passing { after_ack_id: '" + id + "' }");
+  const auto next = again.Next();
+  ASSERT_FALSE(next.messages().empty());
+  EXPECT_EQ(keys.count(next.messages(0).transition().idempotency_key()), 0u);
+}
+
+TEST_F(ServerPullTest, SaysWhatIsWrongWithLookingOn) {
+  const auto end = [&](const std::string& first) {
+    return FieldsOf(Puller(client_.get(), first).End());
+  };
+  EXPECT_THAT(end("passing { filter: 'colour = RED' after_ack_id: 'x' }"),
+              ElementsAre("passing.filter", "passing.after_ack_id"));
+  EXPECT_THAT(end("subscription: 'subscriptions/fetch' passing {}"),
+              ElementsAre("passing"));
 }
 
 TEST_F(ServerPullTest, EndsWhenTheSubscriptionIsDeleted) {
