@@ -21,6 +21,7 @@
 #include <vector>
 
 #include "bench/judge_lua.h"
+#include "bench/measure.h"
 #include "rules/include/shirube/rule.h"
 #include "server/rule_host/confinement.h"
 #include "server/rule_host/rule_host.h"
@@ -28,34 +29,6 @@
 
 namespace shirube {
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-double MillisecondsSince(Clock::time_point start) {
-  return std::chrono::duration<double, std::milli>(Clock::now() - start)
-      .count();
-}
-
-[[noreturn]] void Die(const std::string& text) {
-  std::fprintf(stderr, "judge: %s\n", text.c_str());
-  std::exit(1);
-}
-
-void OrDie(const absl::Status& status) {
-  if (!status.ok()) Die(status.ToString());
-}
-
-template <typename T>
-T OrDie(absl::StatusOr<T> value) {
-  OrDie(value.status());
-  return *std::move(value);
-}
-
-double Median(std::vector<double> values) {
-  std::nth_element(values.begin(), values.begin() + values.size() / 2,
-                   values.end());
-  return values[values.size() / 2];
-}
 
 RowInput WorkloadRow(int64_t i) {
   RowInput row;
@@ -99,12 +72,6 @@ void Count(const std::vector<ModuleAnswers>& answers, Counts* counts) {
   counts->achieved += first;
   counts->on_track += second;
   counts->at_risk += third;
-}
-
-std::filesystem::path BuildFolder() {
-  return std::filesystem::canonical("/proc/self/exe")
-      .parent_path()
-      .parent_path();
 }
 
 struct Cpu {

@@ -11,22 +11,15 @@
 #include <utility>
 #include <vector>
 
+#include "bench/measure.h"
 #include "server/base/status_macros.h"
 #include "server/rule_host/digest.h"
 
 namespace shirube {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
 constexpr int64_t kMostRows = 200'000;
 constexpr int kRuns = 7;
-
-double Median(std::vector<double> values) {
-  std::nth_element(values.begin(), values.begin() + values.size() / 2,
-                   values.end());
-  return values[values.size() / 2];
-}
 
 // What all rows were answered, in order.
 struct Answered {

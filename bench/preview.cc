@@ -27,45 +27,17 @@
 #include <thread>
 #include <vector>
 
+#include "bench/judging.h"
+#include "bench/measure.h"
 #include "server/base/logging.h"
-#include "server/evaluation/evaluator.h"
-#include "server/evaluation/quarantine_inbox.h"
-#include "server/ledger/ledger.h"
-#include "server/rule_host/rule_host.h"
 #include "server/storage/sqlite/sqlite_store.h"
-#include "server/table/table.h"
 
 namespace shirube {
 namespace {
 
-using Clock = std::chrono::steady_clock;
 constexpr int kFirstYear = 2013;
 constexpr int kYears = 10;
 constexpr int kLiveIndicators = 1'000;
-
-double SecondsSince(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
-[[noreturn]] void Die(const std::string& text) {
-  std::fprintf(stderr, "preview: %s\n", text.c_str());
-  std::exit(1);
-}
-
-void OrDie(const absl::Status& status) {
-  if (!status.ok()) Die(status.ToString());
-}
-
-template <typename T>
-T OrDie(absl::StatusOr<T> value) {
-  OrDie(value.status());
-  return *std::move(value);
-}
-
-double Median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  return values[values.size() / 2];
-}
 
 Value Number(int64_t units) {
   Value value;
@@ -120,28 +92,17 @@ struct Told {
 class Bench {
  public:
   Bench(int64_t n, int64_t plans) : n_(n), plans_(plans) {
-    std::string name =
-        (std::filesystem::temp_directory_path() / "shirube-preview-XXXXXX")
-            .string();
-    if (mkdtemp(name.data()) == nullptr) Die("no temporary folder");
-    folder_ = name;
     store_ = OrDie(OpenSqliteStore(folder_ / "shirube.db"));
     StartServer();  // an empty store learns what judges it
-    StopServer();
+    judging_.reset();
     FillStore();
     StartServer();
     FillTable();
     Settle();
-    const TableUsage usage = table_->Usage();
+    const TableUsage usage = judging_->table()->Usage();
     std::printf("table     %llu rows with %llu figures\n",
                 static_cast<unsigned long long>(usage.rows),
                 static_cast<unsigned long long>(usage.points));
-  }
-  ~Bench() {
-    StopServer();
-    store_.reset();
-    std::error_code ignored;
-    std::filesystem::remove_all(folder_, ignored);
   }
 
   // All plans, ten years; ends when `stop` says so.
@@ -152,7 +113,7 @@ class Bench {
     }
     Told told;
     const Clock::time_point start = Clock::now();
-    told.status = evaluator_->Preview(
+    told.status = judging_->evaluator()->Preview(
         candidate_, options, absl::InfiniteFuture(), [&](PreviewPart part) {
           if (told.first_change < 0 && !part.verdicts.empty()) {
             told.first_change = SecondsSince(start);
@@ -191,37 +152,16 @@ class Bench {
 
   int64_t commits() const { return commits_; }
 
-  Revision Head() { return OrDie(OrDie(store_->Snapshot())->Head()).revision; }
-  // Until nothing is left to be judged.
-  void Settle() {
-    OrDie(evaluator_->WaitJudged(Head(), absl::Now() + absl::Minutes(10)));
-  }
+  void Settle() { judging_->Settle(); }
 
  private:
   void StartServer() {
-    table_ = OrDie(Table::Create());
-    const std::filesystem::path build =
-        std::filesystem::canonical("/proc/self/exe")
-            .parent_path()
-            .parent_path();
-    RuleHostOptions options;
-    options.rules_dir = build / "rules";
-    options.worker_program = build / "bin" / "shirube-rule-worker";
-    options.required_layers = {"seccomp", "rlimits", "no_new_privs",
-                               "sealed_memory"};
-    host_ = OrDie(RuleHost::Start(options, table_->memory()));
-    ledger_ = OrDie(Ledger::Start(store_.get(), Ledger::Options()));
-    Evaluator::Dependencies dependencies;
-    dependencies.store = store_.get();
-    dependencies.ledger = ledger_.get();
-    dependencies.table = table_.get();
-    dependencies.rule_host = host_.get();
-    dependencies.quarantines = &quarantines_;
-    evaluator_ = OrDie(Evaluator::Start(dependencies, Evaluator::Options()));
-    OrDie(evaluator_->WaitJudged(Head(), absl::Now() + absl::Minutes(10)));
+    judging_.reset();
+    judging_ = std::make_unique<Judging>(store_.get());
     candidate_ = Yardstick();
     for (const char* module : {"achieved", "on_track", "at_risk"}) {
-      const auto file = OrDie(host_->VerifyFile(std::string(module) + ".so"));
+      const auto file =
+          OrDie(judging_->host()->VerifyFile(std::string(module) + ".so"));
       RuleModuleRecord record;
       record.module = file->manifest->id;
       record.version = file->manifest->version;
@@ -230,13 +170,6 @@ class Bench {
       candidate_.modules.push_back(std::move(record));
     }
     candidate_.parameters["pace_threshold"] = *Decimal::Parse("0.95");
-  }
-  void StopServer() {
-    evaluator_.reset();
-    ledger_->Shutdown();
-    ledger_.reset();
-    host_.reset();
-    table_.reset();
   }
 
   // In one transaction, as one change that is judged already.
@@ -298,7 +231,7 @@ class Bench {
   void FillTable() {
     for (int64_t i = 0; i < n_; ++i) {
       const Indicator indicator = MakeIndicator(PlanOf(i * plans_ / n_), i);
-      OrDie(table_->Upsert(OrDie(
+      OrDie(judging_->table()->Upsert(OrDie(
           BuildRow(indicator, Figures(indicator, i), {}, std::nullopt, 1))));
     }
   }
@@ -316,7 +249,7 @@ class Bench {
     Mutation mutation;
     mutation.actor.name = "bench";
     mutation.body = std::move(body);
-    OrDie(ledger_->SubmitAndWait(std::move(mutation)).status());
+    OrDie(judging_->ledger()->SubmitAndWait(std::move(mutation)).status());
   }
 
   Observation LiveFigure(int64_t i) const {
@@ -324,13 +257,9 @@ class Bench {
   }
 
   const int64_t n_, plans_;
-  std::filesystem::path folder_;
+  BenchFolder folder_;
   std::unique_ptr<Store> store_;
-  QuarantineInbox quarantines_;
-  std::unique_ptr<Table> table_;
-  std::unique_ptr<RuleHost> host_;
-  std::unique_ptr<Ledger> ledger_;
-  std::unique_ptr<Evaluator> evaluator_;
+  std::unique_ptr<Judging> judging_;
   Yardstick candidate_;
   std::atomic<int64_t> commits_ = 0;  // by Write
 };

@@ -43,13 +43,14 @@ function(shirube_test)
   endif()
 endfunction()
 
-# shirube_bench(NAME n SRCS ... LIBS ...): one program of bench/, in build/bench/, run by `./dev bench n`.
+# shirube_bench(NAME n SRCS ... LIBS ...): one program of bench/, in build/bench/, run by `./dev bench n`;
+# with the worker and the modules that judge by default.
 function(shirube_bench)
   cmake_parse_arguments(ARG "" "NAME" "SRCS;LIBS" ${ARGN})
-  find_package(benchmark REQUIRED)
   add_executable(bench_${ARG_NAME} ${ARG_SRCS})
-  target_link_libraries(bench_${ARG_NAME}
-    PRIVATE shirube_options shirube_sanitize ${ARG_LIBS} benchmark::benchmark)
+  target_link_libraries(bench_${ARG_NAME} PRIVATE shirube_options shirube_sanitize ${ARG_LIBS})
   set_target_properties(bench_${ARG_NAME} PROPERTIES
     OUTPUT_NAME ${ARG_NAME} RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bench)
+  add_dependencies(bench_${ARG_NAME} shirube-rule-worker
+    shirube_rule_achieved shirube_rule_on_track shirube_rule_at_risk)
 endfunction()
