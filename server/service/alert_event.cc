@@ -1,30 +1,15 @@
 #include "server/service/alert_event.h"
 
 #include "absl/strings/str_cat.h"
-#include "google/protobuf/util/json_util.h"
-#include "google/protobuf/wrappers.pb.h"
 #include "server/alerting/alertmanager_body.h"
 #include "server/base/status_macros.h"
 #include "server/ledger/ledger.h"
 #include "server/service/alert_filter.h"
 #include "server/service/convert_common.h"
+#include "server/service/event_json.h"
 
 namespace shirube {
 namespace {
-
-std::string Json(const google::protobuf::Message& message) {
-  std::string json;
-  // Fails for google.protobuf.Any alone, which none of ours has.
-  const auto status =
-      google::protobuf::util::MessageToJsonString(message, &json);
-  return status.ok() ? json : "{}";
-}
-
-std::string Quoted(const std::string& text) {
-  google::protobuf::StringValue value;
-  value.set_value(text);
-  return Json(value);
-}
 
 // `shirube.alert.opened.v1`
 std::string TypeOf(TransitionType type) {
@@ -161,13 +146,13 @@ std::string AlertEvents::CloudEvent(const std::string& type,
   const auto at = absl::FromUnixSeconds(data.time().seconds()) +
                   absl::Nanoseconds(data.time().nanos());
   return absl::StrCat(
-      R"({"specversion":"1.0","id":)", Quoted(data.idempotency_key()),
-      R"(,"source":)", Quoted(absl::StrCat("//", server_, "/", source)),
-      R"(,"type":)", Quoted(type), R"(,"subject":)", Quoted(subject),
+      R"({"specversion":"1.0","id":)", JsonOf(data.idempotency_key()),
+      R"(,"source":)", JsonOf(absl::StrCat("//", server_, "/", source)),
+      R"(,"type":)", JsonOf(type), R"(,"subject":)", JsonOf(subject),
       R"(,"time":)",
-      Quoted(
+      JsonOf(
           absl::FormatTime("%Y-%m-%d%ET%H:%M:%E6SZ", at, absl::UTCTimeZone())),
-      R"(,"datacontenttype":"application/json","data":)", Json(data), "}");
+      R"(,"datacontenttype":"application/json","data":)", JsonOf(data), "}");
 }
 
 std::string AlertEvents::Alertmanager(const AlertTransition& transition,
