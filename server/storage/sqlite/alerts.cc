@@ -91,6 +91,17 @@ Listed<AlertTransition> Read(Query* q) {
 // A limit of SQL for "0: all".
 int64_t Limit(int limit) { return limit == 0 ? -1 : limit; }
 
+// Left alone, SQLite looks at every alert of the plan, because those are in the
+// order that is wanted.
+std::string IndexFor(const AlertQuery& query) {
+  if (query.plan.empty() || query.kind == AlertKind::kUnspecified ||
+      query.subject.empty()) {
+    return "";
+  }
+  return query.unresolved ? "INDEXED BY alert_unresolved "
+                          : "INDEXED BY alert_subject ";
+}
+
 absl::Status PutCurrent(Database* db, const Alert& alert, int64_t position) {
   if (alert.seq == 1) {
     return Query(db, "INSERT INTO alert VALUES (?, ?, ?, ?, ?, ?, ?)")
@@ -162,9 +173,10 @@ Listed<Alert> ListAlertRows(Database* db, const AlertQuery& query) {
     }
   }
   Query q(db,
-          Select(absl::StrCat("JOIN alert a ON a.position = t.position ",
-                              "WHERE ", c.sql.empty() ? "TRUE" : c.sql, " ",
-                              unresolved, "ORDER BY a.plan, a.id LIMIT ?")));
+          Select(absl::StrCat("JOIN alert a ", IndexFor(query),
+                              "ON a.position = t.position WHERE ",
+                              c.sql.empty() ? "TRUE" : c.sql, " ", unresolved,
+                              "ORDER BY a.plan, a.id LIMIT ?")));
   for (const auto& bind : c.binds) bind(q);
   q.Bind(Limit(query.limit));
   SHIRUBE_ASSIGN_OR_RETURN(std::vector<AlertTransition> found, Read(&q));
