@@ -82,9 +82,9 @@ class Bench {
     Write(ledger_.get(), CreateSubscription{subscription_, true});
     transitions_ = ReadLog(store_.get());
     for (const AlertTransition& one : transitions_) {
-      posts_.push_back(OrDie(MakePost(config_, events_.Key(one),
-                                      events_.Body(subscription_, one, nullptr),
-                                      absl::Now())));
+      posts_.push_back(OrDie(
+          MakePost(config_, TargetOf(config_), events_.Key(one),
+                   events_.Body(subscription_, one, nullptr), absl::Now())));
     }
   }
   ~Bench() { ledger_->Shutdown(); }

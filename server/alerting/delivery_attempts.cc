@@ -34,8 +34,8 @@ bool DeliveryLoop::StartOne(const SubscriptionId& id, Served* served) {
     served->hold_until = now + absl::Seconds(1);
     return false;
   }
-  auto post = MakePost(served->config, stored->outgoing.idempotency_key,
-                       *std::move(body), now);
+  auto post = MakePost(served->config, served->target,
+                       stored->outgoing.idempotency_key, *std::move(body), now);
   if (!post.ok()) {
     served->circuit.Failed(now);
     Conclude(id, served, position, AttemptEnd::kRetry, "CONFIGURATION_REFUSED",
@@ -43,7 +43,7 @@ bool DeliveryLoop::StartOne(const SubscriptionId& id, Served* served) {
     return true;
   }
   ++served->in_flight;
-  Launch(Flight{id, position, served->host, nullptr, nullptr},
+  Launch(Flight{id, position, HostOf(*served), nullptr, nullptr},
          *std::move(post));
   return true;
 }
@@ -146,12 +146,13 @@ void DeliveryLoop::Test(const SubscriptionId& id, const std::string& key,
   if (it == served_.end()) {
     return done(TestAnswer{false, 0, "NO_SUCH_SUBSCRIPTION", ""});
   }
-  auto post =
-      MakePost(it->second.config, key, std::move(body), options_.time->Now());
+  const Served& served = it->second;
+  auto post = MakePost(served.config, served.target, key, std::move(body),
+                       options_.time->Now());
   if (!post.ok()) {
     return done(TestAnswer{false, 0, std::string(post.status().message()), ""});
   }
-  Launch(Flight{id, 0, it->second.host, nullptr, std::move(done)},
+  Launch(Flight{id, 0, HostOf(served), nullptr, std::move(done)},
          *std::move(post));
 }
 

@@ -132,7 +132,7 @@ bool DeliveryLoop::MayStart(const Served& served) const {
       static_cast<int>(settling_.size()) >= options_.unsettled) {
     return false;
   }
-  const auto host = per_host_.find(served.host);
+  const auto host = per_host_.find(HostOf(served));
   return host == per_host_.end() || host->second < options_.per_host;
 }
 
@@ -140,13 +140,13 @@ bool DeliveryLoop::MayStart(const Served& served) const {
 void DeliveryLoop::Set(const SubscriptionId& id, SinkConfig config,
                        int64_t position, std::vector<StoredDelivery> stored,
                        bool restart) {
-  const std::string host = HostOf(config);
+  auto target = TargetOf(config);
   const DigestMaker digest(config.digest_over, config.digest_window);
   const auto it = served_.find(id);
   if (it != served_.end() && !restart) {
     Served& served = it->second;
     served.config = std::move(config);
-    served.host = host;
+    served.target = std::move(target);
     // What was being gathered is read again.
     served.digest = digest;
     served.read_to = served.queue.cursor();
@@ -155,7 +155,7 @@ void DeliveryLoop::Set(const SubscriptionId& id, SinkConfig config,
     return;
   }
   Remove(id);
-  Served served{std::move(config), host,
+  Served served{std::move(config), std::move(target),
                 DeliveryQueue(position, std::move(stored)), digest};
   served.read_to = served.persisted = position;
   served_.emplace(id, std::move(served));

@@ -19,6 +19,7 @@
 #include "server/alerting/delivery_settling.h"
 #include "server/alerting/digest.h"
 #include "server/alerting/inbox.h"
+#include "server/alerting/sink_url.h"
 
 namespace shirube {
 
@@ -44,7 +45,7 @@ class DeliveryLoop {
  private:
   struct Served {
     SinkConfig config;
-    std::string host;
+    absl::StatusOr<SinkUrl> target;
     DeliveryQueue queue;
     DigestMaker digest;
     Circuit circuit;
@@ -69,6 +70,10 @@ class DeliveryLoop {
   void RunTasks();
   absl::Time NextTime();
   absl::Time NextTime(const Served& served) const;
+  // `host:port` of what is connected to; empty where the URL is not usable.
+  static std::string HostOf(const Served& served) {
+    return served.target.ok() ? served.target->host : "";
+  }
   bool WantsPage(const Served& served) const;
   bool MayStart(const Served& served) const;
 

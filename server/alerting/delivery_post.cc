@@ -5,7 +5,6 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "server/alerting/signature.h"
-#include "server/alerting/sink_url.h"
 #include "server/base/status_macros.h"
 
 namespace shirube {
@@ -35,30 +34,32 @@ absl::StatusOr<std::vector<std::string>> WebhookHeaders(const SinkConfig& sink,
 
 }  // namespace
 
-absl::StatusOr<Post> MakePost(const SinkConfig& sink, const std::string& key,
-                              std::string body, absl::Time now) {
+absl::StatusOr<SinkUrl> TargetOf(const SinkConfig& sink) {
+  const bool base = sink.kind == SinkKind::kAlertmanager;
+  return ParseSinkUrl(
+      base ? absl::StrCat(absl::StripSuffix(sink.url, "/"), "/api/v2/alerts")
+           : sink.url,
+      sink.allow_private);
+}
+
+absl::StatusOr<Post> MakePost(const SinkConfig& sink,
+                              const absl::StatusOr<SinkUrl>& target,
+                              const std::string& key, std::string body,
+                              absl::Time now) {
+  if (!target.ok()) return target.status();
   Post post;
   if (sink.kind == SinkKind::kAlertmanager) {
-    post.url = absl::StrCat(absl::StripSuffix(sink.url, "/"), "/api/v2/alerts");
     post.headers = {"Content-Type: application/json", "Expect:"};
   } else {
-    post.url = sink.url;
     SHIRUBE_ASSIGN_OR_RETURN(post.headers,
                              WebhookHeaders(sink, key, body, now));
   }
-  SHIRUBE_ASSIGN_OR_RETURN(SinkUrl url,
-                           ParseSinkUrl(post.url, sink.allow_private));
-  post.url = std::move(url.url);
+  post.url = target->url;
   post.allow_private = sink.allow_private;
   post.ca_pem = sink.ca_pem;
   post.proxy = sink.proxy;
   post.body = std::move(body);
   return post;
-}
-
-std::string HostOf(const SinkConfig& sink) {
-  const auto url = ParseSinkUrl(sink.url, sink.allow_private);
-  return url.ok() ? url->host : "";
 }
 
 }  // namespace shirube

@@ -9,15 +9,18 @@
 #include "absl/time/time.h"
 #include "server/alerting/curl_transfer.h"
 #include "server/alerting/sink_config.h"
+#include "server/alerting/sink_url.h"
 
 namespace shirube {
 
-// INVALID_ARGUMENT: the configuration is not one that may be sent to.
-absl::StatusOr<Post> MakePost(const SinkConfig& sink, const std::string& key,
-                              std::string body, absl::Time now);
+// Where the posts of a sink go. INVALID_ARGUMENT: it may not be sent to.
+absl::StatusOr<SinkUrl> TargetOf(const SinkConfig& sink);
 
-// `host:port` of what is connected to; empty where the URL is not usable.
-std::string HostOf(const SinkConfig& sink);
+// `target` is the sink's, which is worked out once; its error is the answer.
+absl::StatusOr<Post> MakePost(const SinkConfig& sink,
+                              const absl::StatusOr<SinkUrl>& target,
+                              const std::string& key, std::string body,
+                              absl::Time now);
 
 }  // namespace shirube
 

@@ -47,6 +47,12 @@ absl::StatusOr<std::vector<TransitionRef>> TransitionCache::After(
 }
 
 absl::StatusOr<TransitionRef> TransitionCache::At(int64_t position) {
+  {
+    std::lock_guard lock(mutex_);
+    const Page* const page = Find((position - 1) / kPageRows * kPageRows + 1);
+    const size_t at = position - page->first;
+    if (at < page->rows.size()) return page->rows[at];
+  }
   SHIRUBE_ASSIGN_OR_RETURN(const auto rows, After(position - 1));
   if (rows.empty()) {
     return absl::NotFoundError(

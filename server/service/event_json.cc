@@ -19,16 +19,18 @@ using google::protobuf::Timestamp;
 
 void AppendText(std::string_view text, std::string* out) {
   out->push_back('"');
-  for (const char c : text) {
-    if (static_cast<unsigned char>(c) < 0x20) {
-      char escaped[8];
-      std::snprintf(escaped, sizeof escaped, "\\u%04x", c);
-      out->append(escaped);
-      continue;
-    }
-    if (c == '"' || c == '\\') out->push_back('\\');
-    out->push_back(c);
+  size_t plain = 0;  // up to here it is written
+  for (size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    const bool control = static_cast<unsigned char>(c) < 0x20;
+    if (!control && c != '"' && c != '\\') continue;
+    out->append(text.substr(plain, i - plain));
+    char escaped[8] = {'\\', c, '\0'};
+    if (control) std::snprintf(escaped, sizeof escaped, "\\u%04x", c);
+    out->append(escaped);
+    plain = i + 1;
   }
+  out->append(text.substr(plain));
   out->push_back('"');
 }
 
