@@ -11,6 +11,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "server/domain/ids.h"
+#include "server/domain/verdict.h"
 
 namespace shirube {
 
@@ -22,10 +23,15 @@ struct Outgoing {
   std::string alert_name;
   std::string idempotency_key;
   absl::Time committed;
+  Severity severity = Severity::kNone;
   // Of a digest: `count` matching transitions from `first_position` on. Its key
   // (`digest:{subscription}:{first}-{last}`) says them as well.
   int64_t first_position = 0;
   int64_t count = 1;
+  // The first of its gravest transitions, 0 where that is not known, and the
+  // names of its first alerts.
+  int64_t gravest = 0;
+  std::vector<std::string> names;
 };
 
 // One that is not delivered yet, as it is kept in the store.

@@ -10,12 +10,22 @@ std::string DigestKey(const SubscriptionId& id, int64_t first, int64_t last) {
   return absl::StrCat("digest:", id.value(), ":", first, "-", last);
 }
 
+void AddToDigest(const Outgoing& one, Outgoing* digest) {
+  digest->position = one.position;
+  ++digest->count;
+  if (digest->names.size() < kDigestNames) {
+    digest->names.push_back(one.alert_name);
+  }
+  if (digest->gravest != 0 && one.severity <= digest->severity) return;
+  digest->gravest = one.position;
+  digest->severity = one.severity;
+}
+
 DigestMaker::Fate DigestMaker::Offer(const Outgoing& outgoing) {
   if (over_ <= 0) return Fate::kAlone;
   if (gathered_.has_value()) {
     if (outgoing.committed >= due()) return Fate::kFull;
-    gathered_->position = outgoing.position;
-    ++gathered_->count;
+    AddToDigest(outgoing, &*gathered_);
     return Fate::kGathered;
   }
   while (!alone_.empty() && alone_.front() <= outgoing.committed - window_) {
@@ -27,7 +37,8 @@ DigestMaker::Fate DigestMaker::Offer(const Outgoing& outgoing) {
   }
   gathered_ = outgoing;
   gathered_->first_position = outgoing.position;
-  gathered_->count = 1;
+  gathered_->count = 0;
+  AddToDigest(outgoing, &*gathered_);
   start_ = outgoing.committed;
   return Fate::kGathered;
 }

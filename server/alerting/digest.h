@@ -13,8 +13,14 @@
 
 namespace shirube {
 
+// Alerts that a digest names; it counts all.
+inline constexpr size_t kDigestNames = 100;
+
 // What a receiver knows a digest by.
 std::string DigestKey(const SubscriptionId& id, int64_t first, int64_t last);
+
+// Adds one transition to what a digest says of those that it stands for.
+void AddToDigest(const Outgoing& one, Outgoing* digest);
 
 class DigestMaker {
  public:

@@ -14,10 +14,6 @@
 namespace shirube {
 namespace {
 
-// Of a digest, what is looked at for its gravest alert.
-constexpr int kDigestLooksAt = 2000;
-constexpr size_t kDigestNames = 100;
-
 SinkConfig ConfigOf(const Subscription& subscription) {
   SinkConfig config;
   config.kind = subscription.sink;
@@ -76,10 +72,6 @@ constexpr char kPassing[] = "~";
 
 bool IsPassing(const SubscriptionId& id) {
   return id.value().rfind(kPassing, 0) == 0;
-}
-
-bool Graver(const AlertTransition& a, const AlertTransition& b) {
-  return a.alert.severity > b.alert.severity;
 }
 
 }  // namespace
@@ -156,9 +148,10 @@ absl::Status Outbox::Follow(bool first) {
           " cannot be read, nothing goes out: ", matches.status().message());
       continue;
     }
-    followed_[subscription.id] = std::make_shared<const Followed>(
-        Followed{subscription, *std::move(matches)});
-    SHIRUBE_RETURN_IF_ERROR(Serve(reader.get(), subscription, old.get()));
+    const FollowedRef followed = followed_[subscription.id] =
+        std::make_shared<const Followed>(
+            Followed{subscription, *std::move(matches)});
+    SHIRUBE_RETURN_IF_ERROR(Serve(reader.get(), *followed, old.get()));
   }
   for (const auto& [id, gone] : before) {
     engine_.Remove(id);
@@ -167,9 +160,9 @@ absl::Status Outbox::Follow(bool first) {
   return absl::OkStatus();
 }
 
-absl::Status Outbox::Serve(StoreReader* reader,
-                           const Subscription& subscription,
+absl::Status Outbox::Serve(StoreReader* reader, const Followed& followed,
                            const Followed* before) {
+  const Subscription& subscription = followed.subscription;
   const bool restart =
       before != nullptr &&
       before->subscription.seek_revision != subscription.seek_revision;
@@ -180,6 +173,7 @@ absl::Status Outbox::Serve(StoreReader* reader,
     for (const DeliveryRecord& record : records) {
       if (record.state != DeliveryState::kWaiting) continue;
       SHIRUBE_ASSIGN_OR_RETURN(Outgoing outgoing, OutgoingOf(record));
+      SHIRUBE_RETURN_IF_ERROR(GatherAgain(followed, &outgoing));
       stored.push_back({std::move(outgoing), record.attempts,
                         FromStored(record.first_attempt_time),
                         FromStored(record.next_attempt_time),
@@ -239,6 +233,7 @@ Outgoing Outbox::OutgoingOf(const SubscriptionId& id,
   outgoing.alert_name = format_->Name(transition);
   outgoing.idempotency_key = format_->Key(transition);
   outgoing.committed = transition.time;
+  outgoing.severity = transition.alert.severity;
   return outgoing;
 }
 
@@ -321,27 +316,36 @@ absl::StatusOr<std::string> Outbox::Body(const Outgoing& outgoing) {
 
 absl::StatusOr<std::string> Outbox::DigestBody(const Followed& followed,
                                                const Outgoing& outgoing) {
+  // The filter is another one since.
+  if (outgoing.gravest == 0) {
+    return absl::NotFoundError(outgoing.idempotency_key);
+  }
   Digest digest;
   digest.key = outgoing.idempotency_key;
   digest.count = outgoing.count;
-  int64_t at = outgoing.first_position - 1;
-  while (at < outgoing.position &&
-         at < outgoing.first_position + kDigestLooksAt) {
+  digest.names = outgoing.names;
+  SHIRUBE_ASSIGN_OR_RETURN(digest.gravest, cache_.At(outgoing.gravest));
+  return format_->DigestBody(followed.subscription, digest);
+}
+
+absl::Status Outbox::GatherAgain(const Followed& followed, Outgoing* digest) {
+  if (digest->count == 1) return absl::OkStatus();
+  const SubscriptionId& id = followed.subscription.id;
+  Outgoing found;
+  for (int64_t at = digest->first_position - 1; at < digest->position;) {
     SHIRUBE_ASSIGN_OR_RETURN(const auto rows, cache_.After(at));
     if (rows.empty()) break;
     for (const TransitionRef& row : rows) {
       at = row->position;
-      if (at > outgoing.position) break;
-      if (!followed.matches(row->alert)) continue;
-      if (digest.some.size() < kDigestNames) digest.some.push_back(row);
-      if (digest.gravest == nullptr || Graver(*row, *digest.gravest)) {
-        digest.gravest = row;
+      if (at > digest->position) break;
+      if (followed.matches(row->alert)) {
+        AddToDigest(OutgoingOf(id, *row), &found);
       }
     }
   }
-  // The filter is another one since.
-  if (digest.gravest == nullptr) return absl::NotFoundError(digest.key);
-  return format_->DigestBody(followed.subscription, digest);
+  digest->gravest = found.gravest;
+  digest->names = std::move(found.names);
+  return absl::OkStatus();
 }
 
 // ------------------------------------------------------------ what became
@@ -459,6 +463,7 @@ absl::StatusOr<int> Outbox::Redeliver(const SubscriptionId& id,
     if (!wanted.empty() && wanted.count(outgoing.idempotency_key) == 0) {
       continue;
     }
+    SHIRUBE_RETURN_IF_ERROR(GatherAgain(*followed, &outgoing));
     again.push_back({std::move(outgoing)});
     settlement.put.push_back(RecordOf(again.back(), SettledAs::kRetry));
   }

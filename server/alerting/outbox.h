@@ -30,8 +30,8 @@ using AlertMatcher = std::function<bool(const Alert&)>;
 struct Digest {
   std::string key;
   int64_t count = 0;
-  TransitionRef gravest;            // of the first thousands
-  std::vector<TransitionRef> some;  // the first hundred
+  TransitionRef gravest;
+  std::vector<std::string> names;  // of the first hundred alerts
 };
 
 // What only those who know the API can say. Pure.
@@ -107,12 +107,14 @@ class Outbox final : public CommitListener,
 
   // Reads the subscriptions again and tells the engine what changed.
   absl::Status Follow(bool first);
-  absl::Status Serve(StoreReader* reader, const Subscription& subscription,
+  absl::Status Serve(StoreReader* reader, const Followed& followed,
                      const Followed* before);
   FollowedRef Find(const SubscriptionId& id) const;
   absl::StatusOr<Outgoing> OutgoingOf(const DeliveryRecord& record);
   Outgoing OutgoingOf(const SubscriptionId& id,
                       const AlertTransition& transition) const;
+  // Reads again what a stored digest stands for; not on the engine's thread.
+  absl::Status GatherAgain(const Followed& followed, Outgoing* digest);
   absl::StatusOr<std::string> DigestBody(const Followed& followed,
                                          const Outgoing& outgoing);
 

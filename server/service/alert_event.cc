@@ -111,9 +111,7 @@ std::string AlertEvents::DigestBody(const Subscription& subscription,
   v1::AlertTransition data = ToWire(*digest.gravest, view_);
   data.set_idempotency_key(digest.key);
   data.set_digest_count(static_cast<int>(digest.count));
-  for (const TransitionRef& one : digest.some) {
-    data.add_digest_alerts(NameOf(one->alert.key()));
-  }
+  for (const std::string& name : digest.names) data.add_digest_alerts(name);
   return CloudEvent(kDigestType, NameOf(subscription.id),
                     NameOf(subscription.id), data);
 }

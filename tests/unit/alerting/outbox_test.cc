@@ -46,6 +46,11 @@ class OutboxTest : public LedgerFixture {
   }
   void Store(const std::string& id, Status status,
              Severity severity = Severity::kWarning) {
+    StoreVerdicts store{{VerdictOf(id, status, severity)}};
+    store.news = {NewsOf(id)};
+    Did(store);
+  }
+  Verdict VerdictOf(const std::string& id, Status status, Severity severity) {
     Verdict verdict;
     verdict.indicator = {PlanId("a"), IndicatorId(id)};
     verdict.status = status;
@@ -55,14 +60,15 @@ class OutboxTest : public LedgerFixture {
     verdict.value = Num("1");
     verdict.rule_set = RuleSetId("rs-1");
     verdict.input_revision = head();
+    return verdict;
+  }
+  AlertNews NewsOf(const std::string& id) {
     AlertNews news;
-    news.key = verdict.indicator;
+    news.key = {PlanId("a"), IndicatorId(id)};
     news.display_name = "指標「" + id + "」";
     news.owner = "財政課";
     news.sentence = {"遅れている", "lags"};
-    StoreVerdicts store{{verdict}};
-    store.news = {news};
-    Did(store);
+    return news;
   }
 
   Reply Answer(const Request& request) {
@@ -246,6 +252,39 @@ TEST_F(OutboxTest, GathersAStormIntoOneDigest) {
   EXPECT_EQ(event["data"]["alert"]["name"], "plans/a/alerts/l-i-05-fy2022");
   AwaitPosition(8);
   EXPECT_EQ(Await(3).size(), 3u);
+}
+
+// Longer than what is read of the log at once, and sent again after a restart:
+// the same bytes.
+TEST_F(OutboxTest, NamesTheGravestOfALongDigestAlsoAfterARestart) {
+  constexpr int kLong = 2500, kGravest = 2300;
+  Subscription made = Webhook();
+  made.digest_over = 1;
+  made.digest_window = absl::Seconds(1);
+  replies_ = {Reply{}, Reply{.status = 503}};
+  StoreVerdicts storm;
+  for (int i = 0; i < kLong; ++i) {
+    const std::string id = absl::StrCat("i-", i);
+    Did(Create<Indicator>{FullyMade("a", id), "indicator"});
+    storm.verdicts.push_back(
+        VerdictOf(id, Status::kAtRisk,
+                  i == kGravest ? Severity::kCritical : Severity::kWarning));
+    storm.news.push_back(NewsOf(id));
+  }
+  Did(CreateSubscription{made});
+  Did(storm);
+  const Request first = Await(2).at(1);
+  AwaitPosition(kLong);
+  outbox_.reset();
+  const size_t before = Await(2).size();
+  StartOutbox();
+  EXPECT_EQ(Await(before + 1).back().body, first.body);
+  const json event = json::parse(first.body);
+  EXPECT_EQ(event["id"], "digest:s:2-2500");
+  EXPECT_EQ(event["data"]["digestCount"], kLong - 1);
+  EXPECT_EQ(event["data"]["digestAlerts"].size(), 100u);
+  EXPECT_EQ(event["data"]["digestAlerts"][0], "plans/a/alerts/l-i-1-fy2022");
+  EXPECT_EQ(event["data"]["alert"]["name"], "plans/a/alerts/l-i-2300-fy2022");
 }
 
 TEST_F(OutboxTest, TriesASubscriptionWithoutAnAlert) {
