@@ -44,6 +44,9 @@ struct EngineOptions {
   int in_flight = 512;
   // Settled but not durable yet: beyond it nothing new is started.
   int unsettled = 4096;
+  // What was delivered is settled this seldom, unless much has gathered: each
+  // time is a commit that writers wait for. After a crash it is sent again.
+  absl::Duration settle_every = absl::Milliseconds(50);
   std::function<double()> random;    // in [0, 1); empty: a random one
   std::shared_ptr<EngineTime> time;  // empty: the real one
 };

@@ -62,7 +62,7 @@ void DeliveryLoop::Stop() {
 void DeliveryLoop::Run() {
   while (true) {
     RunTasks();
-    if (stopping_) return;
+    if (stopping_) break;
     // Once a turn: it looks at every connection.
     int running = 0;
     curl_multi_perform(multi_, &running);
@@ -73,19 +73,25 @@ void DeliveryLoop::Run() {
     Flush();
     // What was settled on the spot.
     RunTasks();
-    if (stopping_) return;
+    if (stopping_) break;
     Publish();
     if (busy) continue;
-    const bool idle = flights_.empty() && !settling_.out();
+    const bool held_back = HeldBack();
+    const bool idle = flights_.empty() && !settling_.out() && !held_back;
+    const absl::Duration longest =
+        held_back ? std::max(next_flush_ - absl::Now(), absl::ZeroDuration())
+                  : absl::Minutes(1);
     const absl::Duration wait =
         std::clamp(options_.time->WaitFor(NextTime(), idle),
-                   absl::ZeroDuration(), absl::Minutes(1));
+                   absl::ZeroDuration(), longest);
     // Rounded up: a wait of no time at all would be a busy one.
     curl_multi_poll(multi_, nullptr, 0,
                     static_cast<int>(absl::ToInt64Milliseconds(
                         absl::Ceil(wait, absl::Milliseconds(1)))),
                     nullptr);
   }
+  // What only waited for its turn need not be sent again.
+  if (settling_.Due(options_.time->Now())) HandOn();
 }
 
 void DeliveryLoop::RunTasks() {
@@ -100,7 +106,7 @@ absl::Time DeliveryLoop::NextTime() {
   for (const auto& [id, served] : served_) {
     next = std::min(next, NextTime(served));
   }
-  if (!settling_.open().empty() && !settling_.out()) {
+  if (!settling_.open().empty() && !settling_.out() && !HeldBack()) {
     next = std::min(next, settling_.not_before());
   }
   return next;
@@ -265,8 +271,19 @@ bool DeliveryLoop::TakeDigest(Served* served) {
 }
 
 // ------------------------------------------------------------ settling
+bool DeliveryLoop::HeldBack() const {
+  return settling_.Due(options_.time->Now()) && absl::Now() < next_flush_ &&
+         static_cast<int>(settling_.size()) < options_.unsettled / 2;
+}
+
 bool DeliveryLoop::Flush() {
-  if (!settling_.Due(options_.time->Now())) return false;
+  if (!settling_.Due(options_.time->Now()) || HeldBack()) return false;
+  next_flush_ = absl::Now() + options_.settle_every;
+  HandOn();
+  return true;
+}
+
+void DeliveryLoop::HandOn() {
   settling_.Stamp([this](const SubscriptionId& id) -> std::optional<Standing> {
     const auto it = served_.find(id);
     if (it == served_.end()) return std::nullopt;
@@ -276,7 +293,6 @@ bool DeliveryLoop::Flush() {
   });
   settling_.Flush([this](const auto& batch) { Durable(batch); },
                   [this] { return options_.time->Now(); });
-  return true;
 }
 
 void DeliveryLoop::Durable(const std::vector<Settled>& batch) {

@@ -92,7 +92,10 @@ class DeliveryLoop {
   void Cancel(const SubscriptionId& id);
   void ReleaseHost(const std::string& host);
 
+  // Something could be handed on but for the pause between two commits.
+  bool HeldBack() const;
   bool Flush();
+  void HandOn();
   void Durable(const std::vector<Settled>& batch);
   void Publish();
 
@@ -101,6 +104,7 @@ class DeliveryLoop {
   CURLM* multi_;
   std::shared_ptr<Inbox> inbox_;
   DeliverySettling settling_;
+  absl::Time next_flush_ = absl::InfinitePast();  // of the real clock
   std::map<SubscriptionId, Served> served_;
   std::unordered_map<CurlTransfer*, Flight> flights_;
   std::unordered_map<std::string, int> per_host_;

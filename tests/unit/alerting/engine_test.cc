@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <cstdlib>
 #include <future>
 #include <random>
@@ -21,6 +22,7 @@ EngineOptions Fast(std::shared_ptr<JumpingTime> time) {
   options.time = time;
   options.limits.connect = absl::Milliseconds(500);
   options.limits.total = absl::Milliseconds(150);
+  options.settle_every = absl::ZeroDuration();
   return options;
 }
 
@@ -333,6 +335,36 @@ TEST_F(EngineTest, SendsATestPastAPause) {
     EXPECT_EQ(said.delivered, ok);
     EXPECT_EQ(said.error, error);
   }
+}
+
+// The first at once, the rest together: when their time has come, or at the
+// end.
+TEST_F(EngineTest, SettlesTogetherWhatIsDeliveredWithinAWhile) {
+  EngineOptions options;
+  options.settle_every = absl::Hours(1);
+  std::atomic<int> settled = 0;
+  FakeLog log;
+  log.settle_fails = [&] {
+    ++settled;
+    return false;
+  };
+  DeliveryEngine engine(&log, options);
+  engine.Start();
+  log.Append("a", absl::Now());
+  log.Serve(&engine, kId, config_);
+  ASSERT_TRUE(log.AwaitAll(kId));
+  for (int i = 1; i <= 20; ++i) {
+    log.Append("b", absl::Now());
+    engine.Wake();
+    for (int n = 0; n < 3000 && engine.Statistics(kId).delivered <= i; ++n) {
+      absl::SleepFor(absl::Milliseconds(10));
+    }
+  }
+  EXPECT_EQ(settled, 1);
+  EXPECT_EQ(log.kept(kId).position, 1);
+  engine.Stop();
+  EXPECT_EQ(settled, 2);
+  EXPECT_EQ(log.kept(kId).position, 21);
 }
 
 TEST_F(EngineTest, AnotherSubscriptionIsNotHeldUpByADeadOne) {
