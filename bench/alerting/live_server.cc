@@ -1,5 +1,7 @@
 #include "bench/alerting/live_server.h"
 
+#include <unistd.h>
+
 #include <fstream>
 #include <utility>
 
@@ -116,6 +118,22 @@ LiveServer::Memory LiveServer::memory() const {
 
 void LiveServer::ForgetPeak() const {
   std::ofstream(absl::StrCat("/proc/", server_->pid(), "/clear_refs")) << "5";
+}
+
+double LiveServer::ProcessorTime() const {
+  std::ifstream stat(absl::StrCat("/proc/", server_->pid(), "/stat"));
+  std::string line;
+  std::getline(stat, line);
+  // Counted behind the name, which may hold spaces: 12th and 13th from there.
+  const std::vector<std::string> words =
+      absl::StrSplit(line.substr(line.rfind(')') + 2), ' ');
+  int64_t user = 0, system = 0;
+  if (words.size() < 13 || !absl::SimpleAtoi(words[11], &user) ||
+      !absl::SimpleAtoi(words[12], &system)) {
+    Die("the server's processor time cannot be read");
+  }
+  return static_cast<double>(user + system) /
+         static_cast<double>(sysconf(_SC_CLK_TCK));
 }
 
 v1::Observation FigureOf(const std::string& plan, int i, Figure figure) {

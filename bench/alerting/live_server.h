@@ -36,6 +36,8 @@ class LiveServer {
   };
   Memory memory() const;
   void ForgetPeak() const;
+  // That the server's process has used, without its workers, in seconds.
+  double ProcessorTime() const;
 
  private:
   const BenchFolder folder_;
