@@ -399,7 +399,9 @@ DeliveryStatistics Outbox::Statistics(const SubscriptionId& id) {
   DeliveryStatistics statistics =
       fetches ? pull_.Statistics(id) : engine_.Statistics(id);
   int64_t after = statistics.read_to, counted = 0;
-  while (!statistics.caught_up && counted < kMostCounted) {
+  // A narrow filter of one that is far behind must not make this read it all.
+  const int64_t until = after + kMostCounted;
+  while (!statistics.caught_up && after < until) {
     const auto found = Matching(id, after, 1000);
     if (!found.ok() || found->at_end) break;
     for (const TransitionRef& row : found->transitions) {
