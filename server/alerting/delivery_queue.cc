@@ -21,6 +21,8 @@ std::string DeliveryQueue::LaneOf(const Outgoing& outgoing) {
 
 void DeliveryQueue::Add(Outgoing outgoing) {
   cursor_ = std::max(cursor_, outgoing.position);
+  // One that has a row beyond the position, from an earlier start.
+  if (items_.count(outgoing.position) != 0) return;
   Item item;
   item.stored.outgoing = std::move(outgoing);
   Insert(std::move(item));

@@ -22,11 +22,6 @@ absl::Duration PauseAfter(int attempts) {
                   absl::Milliseconds(100) * (1 << std::min(attempts - 2, 10)));
 }
 
-// No two alerts have one.
-std::string LaneOf(const Alert& alert) {
-  return absl::StrCat(alert.plan.value(), "/", alert.id.value());
-}
-
 // Position and lease that an ack id names.
 std::optional<std::pair<int64_t, uint64_t>> Parse(const std::string& ack_id) {
   const std::vector<std::string> parts = absl::StrSplit(ack_id, '-');
@@ -331,7 +326,8 @@ void PullHub::Fill(const SubscriptionId& id, Served* served) {
       Outgoing outgoing;
       outgoing.subscription = id;
       outgoing.position = row->position;
-      outgoing.alert_name = LaneOf(row->alert);
+      // As in the rows of an earlier start: it is one lane.
+      outgoing.alert_name = NameOf(row->alert.key());
       outgoing.committed = row->time;
       served->queue.Add(std::move(outgoing));
     }

@@ -192,6 +192,41 @@ TEST(DeliveryQueue, HoldsADigestUntilItsRowIsDurable) {
   EXPECT_EQ(queue.Start(kNow)->outgoing.position, 9);
 }
 
+// A row may stand beyond the position up to which the log is read again.
+TEST(DeliveryQueue, TakesWhatHasARowOnce) {
+  StoredDelivery row;
+  row.outgoing = Event(2, "a");
+  DeliveryQueue queue(0, {row});
+  queue.Add(Event(1, "b"));
+  queue.Add(Event(2, "a"));
+  EXPECT_EQ(queue.Start(kNow)->outgoing.position, 1);
+  EXPECT_EQ(queue.Start(kNow)->outgoing.position, 2);
+  EXPECT_EQ(queue.Start(kNow), nullptr);
+  queue.Done(2);
+  EXPECT_EQ(queue.Start(kNow), nullptr);
+  queue.Done(1);
+  EXPECT_EQ(queue.size(), 0u);
+  EXPECT_EQ(queue.through(), 2);
+}
+
+TEST(DeliveryQueue, TakesADigestThatHasARowOnce) {
+  StoredDelivery row;
+  row.outgoing = Event(2, "");
+  row.outgoing.count = 2;
+  DeliveryQueue queue(0, {row});
+  queue.Add(Event(1, "a"));
+  queue.Add(Event(2, "a"));
+  EXPECT_EQ(queue.Start(kNow)->outgoing.position, 1);
+  EXPECT_EQ(queue.Start(kNow), nullptr);
+  queue.Done(1);
+  EXPECT_EQ(queue.Start(kNow)->outgoing.count, 2);
+  queue.Done(2);
+  EXPECT_EQ(queue.Start(kNow), nullptr);
+  EXPECT_EQ(queue.through(), 2);
+  queue.Add(Event(3, "a"));
+  EXPECT_EQ(queue.Start(kNow)->outgoing.position, 3);
+}
+
 AlertmanagerAlert Firing() {
   AlertmanagerAlert alert;
   alert.labels = {"LaggingIndicator", "p", "i", "k", "HIGH", "課"};

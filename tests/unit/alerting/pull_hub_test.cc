@@ -8,6 +8,7 @@
 #include <random>
 
 #include "absl/strings/str_cat.h"
+#include "server/ledger/ledger.h"
 
 namespace shirube {
 namespace {
@@ -96,7 +97,10 @@ class PullHubTest : public testing::Test {
     hub_ = std::make_unique<PullHub>(&log_, options);
     std::vector<StoredDelivery> stored;
     for (const auto& [at, row] : log_.rows) {
-      if (row.as == SettledAs::kRetry) stored.push_back(row.delivery);
+      if (row.as != SettledAs::kRetry) continue;
+      stored.push_back(row.delivery);
+      // No row has the name: who reads it gives it, as the outbox does.
+      stored.back().outgoing.alert_name = NameOf((*log_.At(at))->alert.key());
     }
     hub_->SetSubscription(kId, config_, log_.position, stored);
     hub_->Turn();
