@@ -38,6 +38,30 @@ const InitiativeKey kInitiative{PlanId("a"), InitiativeId("m1")};
 
 // The run that judged for an activation of rs-2 in SetUp; the first of a store.
 constexpr RunId kRun = 1;
+// One that was published, and whose alerts are not made yet.
+constexpr RunId kPublishedRun = 2;
+
+// In SetUp it is acknowledged until a day that has passed.
+const AlertKey kOverdue{
+    PlanId("a"), AlertIdOf(AlertKind::kFigureOverdue, "i-01", Year(2023))};
+
+Observed Overdue(Status status) {
+  Observed observed;
+  observed.plan = PlanId("a");
+  observed.kind = AlertKind::kFigureOverdue;
+  observed.subject = "i-01";
+  observed.period = Year(2023);
+  observed.status = status;
+  return observed;
+}
+
+Subscription Hook(const std::string& id) {
+  Subscription subscription;
+  subscription.id = SubscriptionId(id);
+  subscription.sink = SinkKind::kWebhook;
+  subscription.url = "https://example.test/";
+  return subscription;
+}
 
 RuleModuleRecord ModuleOf(const std::string& module,
                           const std::string& sha256) {
@@ -179,6 +203,44 @@ std::vector<Kind> AllKinds() {
          return set;
        }},
       {"ReleaseQuarantine", [] { return ReleaseQuarantine{"aa"}; }},
+      {"AcknowledgeAlert",
+       [] {
+         return AcknowledgeAlert{
+             {PlanId("a"),
+              AlertIdOf(AlertKind::kFigureOverdue, "i-02", Year(2023))},
+             "",
+             "x",
+             ""};
+       }},
+      {"SnoozeAlert",
+       [] {
+         return SnoozeAlert{kOverdue, "", absl::Now()};
+       }},
+      {"ResolveAlert",
+       [] {
+         return ResolveAlert{kOverdue, "", "x"};
+       }},
+      {"ObserveAlerts",
+       [] { return ObserveAlerts{{Overdue(Status::kOnTrack)}}; }},
+      {"ExpandRunAlerts", [] { return ExpandRunAlerts{}; }},
+      {"TickAlerts", [] { return TickAlerts{"2027-03-31"}; }},
+      {"CreateSubscription", [] { return CreateSubscription{Hook("new")}; }},
+      {"UpdateSubscription",
+       [] {
+         return UpdateSubscription{SubscriptionId("hook"), "",
+                                   [](Subscription& s) {
+                                     s.display_name = "x";
+                                     return absl::OkStatus();
+                                   }};
+       }},
+      {"DeleteSubscription",
+       [] {
+         return DeleteSubscription{SubscriptionId("hook"), ""};
+       }},
+      {"SeekSubscription",
+       [] {
+         return SeekSubscription{SubscriptionId("hook"), std::nullopt, 0};
+       }},
   };
 }
 
@@ -214,6 +276,21 @@ class FaultsTest : public testing::TestWithParam<Kind>, public CommitListener {
     candidate.run = kRun;
     candidate.candidate = RuleSetId("rs-2");
     Must(candidate);
+    AddAlerts();
+  }
+  void AddAlerts() {
+    Observed other = Overdue(Status::kAtRisk);
+    other.subject = "i-02";
+    Must(ObserveAlerts{{Overdue(Status::kAtRisk), other}});
+    Must(AcknowledgeAlert{kOverdue, "", "known", "2027-03-01"});
+    Must(CreateSubscription{Hook("hook")});
+    ASSERT_EQ(*ledger_->NewRun(), kPublishedRun);
+    StoreVerdicts lagging = VerdictsOf("rs-1", "LAGS");
+    lagging.verdicts[0].status = Status::kAtRisk;
+    lagging.verdicts[0].period = Year(2022);
+    lagging.run = kPublishedRun;
+    lagging.publish = true;
+    Must(lagging);
   }
   void OnCommit(const CommittedGroup& group) override {
     told_ = group.head.revision;
@@ -263,12 +340,29 @@ class FaultsTest : public testing::TestWithParam<Kind>, public CommitListener {
     }
     const auto quarantines = *reader->ListQuarantines();
     for (const QuarantineRecord& r : quarantines) text += "\nout " + r.sha256;
+    AddAlertsTo(reader.get(), &text);
     text += "\n" + std::to_string((*reader->ListRuleModules()).size()) +
             " modules, " + std::to_string((*reader->ListRuleSets()).size()) +
             " rule sets, " +
             std::to_string((*reader->ListPlanSources(PlanId("c"))).size()) +
             " sources";
     return text;
+  }
+
+  static void AddAlertsTo(StoreReader* reader, std::string* text) {
+    const auto alerts = *reader->ListAlerts({});
+    for (const Alert& r : alerts) {
+      *text += "\n" + NameOf(r.key()) + " " + std::to_string(r.seq) + " " +
+               std::to_string(static_cast<int>(r.state));
+    }
+    const auto subscriptions = *reader->ListSubscriptions();
+    for (const Subscription& r : subscriptions) {
+      *text += "\n" + NameOf(r.id) + " " + EtagOf(r.stamp) + " at " +
+               std::to_string(r.position);
+    }
+    const bool left = (*reader->NextAlertBacklog()).has_value();
+    *text += "\n" + std::to_string(*reader->LastTransition()) +
+             " transitions, " + (left ? "some" : "no") + " runs left";
   }
 
   TempFolder folder_;
@@ -284,7 +378,7 @@ TEST_P(FaultsTest, LeavesNothingHalfStoredWhateverCallFails) {
   int n = 0;
   for (;;) {
     ++n;
-    ASSERT_LT(n, 500);
+    ASSERT_LT(n, 600);
     faulty_->FailCall(n);
     const auto result =
         ledger_->SubmitAndWait(Requested(GetParam().body(), "request", "hash"));
@@ -310,7 +404,7 @@ TEST_P(FaultsTest, AnswersByTheHeadWhenACommitSaysThatItFailed) {
   const Revision start = Head().revision;
   bool stored = false;
   for (int n = 1; !stored; ++n) {
-    ASSERT_LT(n, 500);
+    ASSERT_LT(n, 600);
     faulty_->FailCall(n, FaultyStore::CommitFault::kStored);
     const auto result =
         ledger_->SubmitAndWait(Requested(GetParam().body(), "request", "hash"));
