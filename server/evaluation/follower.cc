@@ -286,9 +286,10 @@ absl::Status Follower::RunRound(const Requests& requests) {
     AddTurnedMonth();
     TickDueAlerts();
     ObserveOthers();
-    ExpandRuns();  // that a crash or an activation left
-    return JudgeDue(requests);
+    // Of runs that a crash or an activation left.
+    status = ExpandRuns();
   }
+  if (status.ok()) return JudgeDue(requests);
   Finish(requests, nullptr, status);
   return status;
 }

@@ -102,7 +102,7 @@ class Follower : public CommitListener {
   void ObserveOthers();
   absl::Status LookAtFigures();
   absl::Status LookAtModules();
-  void ExpandRuns();
+  absl::Status ExpandRuns();
   absl::Status ExpandAll();
   void TickDueAlerts();
   absl::Status Tick(absl::Time now);
@@ -155,8 +155,8 @@ class Follower : public CommitListener {
   std::set<IndicatorKey> figures_due_;  // to be looked at for a missing figure
   bool modules_due_ = true;             // so are the modules
   absl::Time next_tick_ = absl::InfinitePast();  // of dates and snoozes
-  bool alerts_left_ = false;   // of a run, because the store failed
-  bool observe_left_ = false;  // likewise, of figures and modules
+  bool observe_left_ =
+      false;  // of figures and modules, because the store failed
   Dirty unapplied_;
   std::set<IndicatorKey> due_;
   Retries retries_;

@@ -3,8 +3,9 @@
 // group from where the store says it stopped; figures overdue and modules out
 // of service; review dates and snoozes that have passed.
 //
-// Nothing here holds up judging: what the store refuses stays in its backlog,
-// or stays snoozed, and is tried again.
+// What the store refuses stays in its backlog, or stays snoozed, and is tried
+// again. The alerts of a run hold up judging until they are made: a later
+// verdict of the same figure would take them for known.
 #include <algorithm>
 #include <iterator>
 #include <utility>
@@ -114,17 +115,14 @@ void Follower::ObserveOthers() {
 absl::Status Follower::Publish(VerdictWriter* writer, Revision judged_through) {
   if (!writer->is_run()) return writer->Finish(judged_through);
   SHIRUBE_RETURN_IF_ERROR(writer->Finish(0));
-  ExpandRuns();
+  SHIRUBE_RETURN_IF_ERROR(ExpandRuns());
   return writer->MoveOn(judged_through);
 }
 
-void Follower::ExpandRuns() {
+absl::Status Follower::ExpandRuns() {
   const absl::Status status = ExpandAll();
-  alerts_left_ = !status.ok();
-  if (!status.ok()) {
-    initiatives_.Forget();
-    LogWarning("alerts of a judging run wait: ", status.message());
-  }
+  if (!status.ok()) initiatives_.Forget();
+  return status;
 }
 
 absl::Status Follower::ExpandAll() {
@@ -197,8 +195,7 @@ void Follower::TickDueAlerts() {
 
 Clock::time_point Follower::NextAlertLook() const {
   const absl::Duration wait =
-      std::clamp(alerts_left_ || observe_left_ ? kAfterFailure
-                                               : next_tick_ - deps_.clock(),
+      std::clamp(observe_left_ ? kAfterFailure : next_tick_ - deps_.clock(),
                  kShortest, kLookAgain);
   return Clock::now() + absl::ToChronoNanoseconds(wait);
 }

@@ -41,11 +41,11 @@ std::vector<AlertTransition> Log(World& world) {
   return world.store().Snapshot().value()->ListTransitions(0, 0).value();
 }
 
-ApplyPlan ManyLagging() {
+ApplyPlan ManyLagging(int count = kMany) {
   ApplyPlan many;
   many.document.plan.id = PlanId("p");
   many.options.match_by = MatchBy::kId;
-  for (int n = 0; n < kMany; ++n) {
+  for (int n = 0; n < count; ++n) {
     const Indicator one = Officers(absl::StrCat("i-", n));
     many.document.indicators.push_back(one);
     many.document.observations.push_back(Measured(one, "R4", "1700"));
@@ -131,6 +131,39 @@ TEST(AlertsTest, ARunOfManyRowsOpensThemAllBeforeItCountsAsJudged) {
   }
   EXPECT_FALSE(
       world.store().Snapshot().value()->NextAlertBacklog().value().has_value());
+}
+
+// Otherwise a second verdict of the same figure would say that it lagged
+// already, and nobody would ever be told.
+TEST(AlertsTest, AlertsOfARunThatTheStoreRefusesHoldUpWhatComesAfter) {
+  World::Settings settings;
+  settings.evaluator.group_rows = 4;
+  World world(settings);
+  world.Judge(world.AddPlan("p"));
+  world.commits().watch = [&world](const CommittedGroup& group) {
+    for (const CommittedMutation& mutation : group.mutations) {
+      if (mutation.published_run == 0) continue;
+      world.faults().FailCallsOf("NextAlertBacklog");
+    }
+  };
+  const Revision many = world.Write(ManyLagging(10));
+  ASSERT_TRUE(world.commits().WaitFor(
+      [](const auto& verdicts) { return verdicts.size() >= 10; }));
+  Update<Plan> stricter;
+  stricter.key = PlanId("p");
+  stricter.patch = [](Plan& plan) {
+    plan.parameters["pace_threshold"] = testing::Dec("0.9");
+    return absl::OkStatus();
+  };
+  stricter.prefix = "plan";
+  const Revision last = world.Write(stricter);
+  EXPECT_FALSE(
+      world.evaluator().WaitJudged(many, absl::Now() + absl::Seconds(1)).ok());
+  EXPECT_THAT(AlertsOf(world), IsEmpty());
+  world.faults().FailCallsOf("");
+  world.Judge(last);
+  EXPECT_THAT(AlertsOf(world), SizeIs(10));
+  EXPECT_THAT(Log(world), SizeIs(10));
 }
 
 }  // namespace

@@ -18,7 +18,7 @@ class FaultyReader : public Contract {
 
 #define SHIRUBE_FORWARD(Result, Name, Parameters, Arguments) \
   Result Name Parameters override {                          \
-    SHIRUBE_RETURN_IF_ERROR(owner_->Turn());                 \
+    SHIRUBE_RETURN_IF_ERROR(owner_->Turn(#Name));            \
     return real_->Name Arguments;                            \
   }
   SHIRUBE_FORWARD(absl::StatusOr<StoreHead>, Head, (), ())
@@ -152,11 +152,21 @@ class FaultyTransaction final : public FaultyReader<StoreTransaction> {
 
 }  // namespace
 
-absl::Status FaultyStore::Turn() {
-  if (left_ == 0 || --left_ > 0) return absl::OkStatus();
+void FaultyStore::FailCallsOf(const std::string& name) {
+  const std::lock_guard lock(mutex_);
+  refused_ = name;
+}
+
+absl::Status FaultyStore::Turn(std::string_view name) {
+  if (!Refuses(name) && (left_ == 0 || --left_ > 0)) return absl::OkStatus();
   failed_ = true;
   return MakeError(absl::StatusCode::kUnavailable, "STORE_UNAVAILABLE",
                    "injected", "注入");
+}
+
+bool FaultyStore::Refuses(std::string_view name) {
+  const std::lock_guard lock(mutex_);
+  return !name.empty() && refused_ == name;
 }
 
 absl::StatusOr<std::unique_ptr<StoreReader>> FaultyStore::Snapshot() {
