@@ -93,17 +93,24 @@ bool ReadRequest(Stream* stream, std::string* rest, Request* request) {
 
 // Whether the connection goes on.
 bool Send(Stream* stream, const Reply& reply) {
+  if (reply.delay_ms > 0) stream->Ended(reply.delay_ms);
+  const auto then = [&reply](bool goes_on) {
+    if (reply.then) reply.then();
+    return goes_on;
+  };
   const std::string text = absl::StrCat(
       "HTTP/1.1 ", reply.status, " Said\r\n", reply.headers,
       "Content-Length: ", reply.body.size(), "\r\n\r\n", reply.body);
   switch (reply.way) {
     case Reply::Way::kWhole:
-      return stream->Write(text);
+      return then(stream->Write(text));
+    case Reply::Way::kTwice:
+      return then(stream->Write(text + text));
     case Reply::Way::kDrop:
       return false;
     case Reply::Way::kHalf:
       stream->Write("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nfive.");
-      return false;
+      return then(false);
     case Reply::Way::kHang:
       stream->AwaitEnd();
       return false;
@@ -119,8 +126,14 @@ bool Send(Stream* stream, const Reply& reply) {
 }  // namespace
 
 Receiver::Receiver(std::function<Reply(const Request&)> answer, SSL_CTX* tls)
+    : Receiver(
+          std::move(answer), tls == nullptr ? std::function<SSL_CTX*()>()
+                                            : [tls] { return tls; }) {}
+
+Receiver::Receiver(std::function<Reply(const Request&)> answer,
+                   std::function<SSL_CTX*()> tls)
     : answer_(std::move(answer)),
-      tls_(tls),
+      tls_(std::move(tls)),
       listening_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
   sockaddr_in address{};
   address.sin_family = AF_INET;
@@ -138,15 +151,30 @@ Receiver::~Receiver() {
   shutdown(listening_, SHUT_RDWR);
   acceptor_.join();
   close(listening_);
-  {
-    std::lock_guard lock(mutex_);
-    for (const int fd : open_) shutdown(fd, SHUT_RDWR);
-  }
-  for (std::thread& thread : threads_) thread.join();
+  Disconnect();
+  // What still serves moves itself to those that have ended.
+  std::unique_lock lock(mutex_);
+  all_ended_.wait(lock, [this] { return threads_.empty(); });
+  lock.unlock();
+  JoinEnded();
 }
 
 std::string Receiver::Url(const std::string& path) const {
   return absl::StrCat(tls_ ? "https" : "http", "://127.0.0.1:", port_, path);
+}
+
+void Receiver::Disconnect() {
+  std::lock_guard lock(mutex_);
+  for (const int fd : open_) shutdown(fd, SHUT_RDWR);
+}
+
+void Receiver::JoinEnded() {
+  std::list<std::thread> ended;
+  {
+    std::lock_guard lock(mutex_);
+    ended.swap(ended_);
+  }
+  for (std::thread& thread : ended) thread.join();
 }
 
 void Receiver::Accept() {
@@ -155,15 +183,17 @@ void Receiver::Accept() {
     if (fd < 0) continue;
     const int yes = 1;
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
+    JoinEnded();
     std::lock_guard lock(mutex_);
     open_.insert(fd);
-    threads_.emplace_back([this, fd] { Serve(fd); });
+    const Thread self = threads_.emplace(threads_.end());
+    *self = std::thread([this, fd, self] { Serve(fd, self); });
   }
 }
 
-void Receiver::Serve(int fd) {
+void Receiver::Serve(int fd, Thread self) {
   {
-    Stream stream(fd, tls_);
+    Stream stream(fd, tls_ ? tls_() : nullptr);
     std::string rest;
     Request request;
     while (stream.good() && ReadRequest(&stream, &rest, &request)) {
@@ -173,6 +203,8 @@ void Receiver::Serve(int fd) {
   std::lock_guard lock(mutex_);
   open_.erase(fd);
   close(fd);
+  ended_.splice(ended_.end(), threads_, self);
+  all_ended_.notify_all();
 }
 
 }  // namespace shirube
