@@ -155,8 +155,7 @@ class Follower : public CommitListener {
   std::set<IndicatorKey> figures_due_;  // to be looked at for a missing figure
   bool modules_due_ = true;             // so are the modules
   absl::Time next_tick_ = absl::InfinitePast();  // of dates and snoozes
-  bool observe_left_ =
-      false;  // of figures and modules, because the store failed
+  bool observe_left_ = false;  // of figures and modules: the store failed
   Dirty unapplied_;
   std::set<IndicatorKey> due_;
   Retries retries_;
