@@ -45,7 +45,7 @@ class AlertRunKillTest : public testing::Test {
                              "unix:" + (folder_ / "socket").string()});
     ASSERT_NE(server_, nullptr);
     const client::Options options{.server = server_->address(),
-                                  .timeout = absl::Seconds(60),
+                                  .timeout = absl::Minutes(5),
                                   .retries = 0};
     clients_ = std::make_unique<AlertClients>(options);
     rules_ = std::make_unique<Clients>(options);

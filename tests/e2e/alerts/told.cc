@@ -42,51 +42,58 @@ const AlertFilter& Everything() { return Filters().back(); }
 
 Told::Told(const AlertClients& clients, const client::Options& options,
            uint64_t seed, Killer* killer)
-    : random_(seed) {
+    : random_(seed), killer_(killer) {
+  AddWebhook(clients, {"all", Everything()}, Transport::kPlain);
+  AddWebhook(clients, {"part", Draw()}, Transport::kTls);
+  AddManager(clients, {"manager", Everything()});
+  AddFetcher(clients, {"desk", Draw()}, options);
+}
+
+void Told::AddWebhook(const AlertClients& clients, Subscriber subscriber,
+                      Transport transport) {
   const std::string secret = MakeSecret();
-  const auto add = [&](std::string name, AlertFilter filter) {
-    subscribers_.push_back({std::move(name), std::move(filter)});
-    return &subscribers_.back();
-  };
-  for (const Transport transport : {Transport::kPlain, Transport::kTls}) {
-    const bool plain = transport == Transport::kPlain;
-    Subscriber* hook =
-        add(plain ? "all" : "part", plain ? Everything() : Draw());
-    hook->receiver = std::make_unique<BadReceiver>(transport, random_(), killer,
-                                                   ReadsWebhooks(secret));
-    v1::Subscription subscription;
-    subscription.mutable_webhook()->set_url(hook->receiver->Url("/hook"));
-    subscription.mutable_webhook()->set_allow_private(true);
-    subscription.mutable_webhook()->set_ca_pem(hook->receiver->ca_pem());
-    subscription.mutable_webhook()->set_secret(secret);
-    Create(clients, subscription, *hook);
-  }
-  Subscriber* manager = add("manager", Everything());
-  manager->manager = true;
-  manager->receiver = std::make_unique<BadReceiver>(
-      Transport::kPlain, random_(), killer, ReadsAsManager());
+  subscriber.receiver = std::make_unique<BadReceiver>(
+      transport, random_(), killer_, ReadsWebhooks(secret));
   v1::Subscription subscription;
-  subscription.mutable_alertmanager()->set_url(manager->receiver->Url(""));
+  v1::Subscription::Webhook& webhook = *subscription.mutable_webhook();
+  webhook.set_url(subscriber.receiver->Url("/hook"));
+  webhook.set_allow_private(true);
+  webhook.set_ca_pem(subscriber.receiver->ca_pem());
+  webhook.set_secret(secret);
+  Create(clients, subscription, std::move(subscriber));
+}
+
+void Told::AddManager(const AlertClients& clients, Subscriber subscriber) {
+  subscriber.manager = true;
+  subscriber.receiver = std::make_unique<BadReceiver>(
+      Transport::kPlain, random_(), killer_, ReadsAsManager());
+  v1::Subscription subscription;
+  subscription.mutable_alertmanager()->set_url(subscriber.receiver->Url(""));
   subscription.mutable_alertmanager()->set_allow_private(true);
-  Create(clients, subscription, *manager);
-  Subscriber* desk = add("desk", Draw());
-  v1::Subscription fetched;
-  fetched.mutable_pull()->mutable_ack_deadline()->set_seconds(1);
-  Create(clients, fetched, *desk);
-  desk->fetcher = std::make_unique<Fetcher>(options, "subscriptions/desk",
-                                            random_(), killer);
+  Create(clients, subscription, std::move(subscriber));
+}
+
+void Told::AddFetcher(const AlertClients& clients, Subscriber subscriber,
+                      const client::Options& options) {
+  v1::Subscription subscription;
+  subscription.mutable_pull()->mutable_ack_deadline()->set_seconds(1);
+  Create(clients, subscription, std::move(subscriber));
+  Subscriber& made = subscribers_.back();
+  made.fetcher = std::make_unique<Fetcher>(
+      options, "subscriptions/" + made.name, random_(), killer_);
 }
 
 AlertFilter Told::Draw() { return Filters()[random_() % Filters().size()]; }
 
 void Told::Create(const AlertClients& clients, v1::Subscription subscription,
-                  const Subscriber& subscriber) {
+                  Subscriber subscriber) {
   subscription.set_filter(subscriber.filter.text);
   v1::CreateSubscriptionRequest request;
   request.set_subscription_id(subscriber.name);
   *request.mutable_subscription() = std::move(subscription);
   const auto made = clients.alerts.CreateSubscription(request);
-  ASSERT_TRUE(made.ok()) << subscriber.name << ": " << made.status();
+  EXPECT_TRUE(made.ok()) << subscriber.name << ": " << made.status();
+  subscribers_.push_back(std::move(subscriber));
 }
 
 void Told::Await(const Transitions& log, absl::Time until) {

@@ -51,11 +51,17 @@ class Told {
       return fetcher ? fetcher->witness() : receiver->witness();
     }
   };
+  void AddWebhook(const AlertClients& clients, Subscriber subscriber,
+                  BadReceiver::Transport transport);
+  void AddManager(const AlertClients& clients, Subscriber subscriber);
+  void AddFetcher(const AlertClients& clients, Subscriber subscriber,
+                  const client::Options& options);
   void Create(const AlertClients& clients, v1::Subscription subscription,
-              const Subscriber& subscriber);
+              Subscriber subscriber);
   AlertFilter Draw();
 
   std::mt19937_64 random_;
+  Killer* const killer_;
   std::vector<Subscriber> subscribers_;
 };
 
