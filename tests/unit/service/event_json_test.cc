@@ -89,7 +89,7 @@ TEST(EventJsonTest, WritesAnEnumThatItDoesNotKnowAsItsNumber) {
 }
 
 TEST(EventJsonTest, QuotesText) {
-  EXPECT_EQ(JsonOf("a \"b\" \\ \n"), R"("a \"b\" \\ \u000a")");
+  EXPECT_EQ(JsonOf("a \"b\" \\ \n"), R"("a \"b\" \\ \n")");
 }
 
 }  // namespace
