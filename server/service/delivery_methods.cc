@@ -8,10 +8,12 @@
 #include "server/alerting/signature.h"
 #include "server/base/status_macros.h"
 #include "server/base/text.h"
+#include "server/service/alert_filter.h"
 #include "server/service/convert_common.h"
 #include "server/service/convert_subscription.h"
 #include "server/service/list_request.h"
 #include "server/service/methods.h"
+#include "server/service/owed_deliveries.h"
 #include "server/service/resource_names.h"
 #include "shirube/v1/alert_service.pb.h"
 
@@ -214,31 +216,29 @@ class DeliveryMethods final : public Methods {
         const ListRequest list,
         ReadListRequest(request, call.method, backend_.history, {}));
     Violations violations;
-    const auto id = ReadSubscriptionName(FieldReader("", &violations), "parent",
-                                         request.parent());
+    const FieldReader reader("", &violations);
+    const auto id = ReadSubscriptionName(reader, "parent", request.parent());
+    const DeliveryState state =
+        ReadDeliveryState(reader, "state", request.state());
     SHIRUBE_RETURN_IF_ERROR(ViolationsToStatus(violations));
-    SHIRUBE_RETURN_IF_ERROR(Find(*id).status());
     SHIRUBE_ASSIGN_OR_RETURN(Snapshot snapshot, TakeSnapshot(backend_));
-    // The cursor is a position of the log: rows come and go below it.
-    int64_t after = list.cursor.offset;
+    SHIRUBE_ASSIGN_OR_RETURN(
+        const Subscription subscription,
+        Live(snapshot.reader->GetSubscription(*id), request.parent()));
+    SHIRUBE_ASSIGN_OR_RETURN(AlertFilter filter,
+                             AlertFilter::Parse(subscription.filter));
+    // The cursor is a position of the log: what is owed comes and goes below.
+    OwedDeliveries owed(snapshot.reader.get(), subscription, std::move(filter),
+                        state, list.cursor.offset);
     while (response->deliveries_size() < list.page_size) {
-      SHIRUBE_ASSIGN_OR_RETURN(
-          const auto rows,
-          snapshot.reader->ListDeliveries(*id, after, list.page_size));
-      if (rows.empty()) return absl::OkStatus();
-      for (const DeliveryRecord& row : rows) {
-        if (response->deliveries_size() == list.page_size) break;
-        after = row.position;
-        const v1::Delivery::State state = ToWire(row.state);
-        if (state == v1::Delivery::STATE_UNSPECIFIED ||
-            (request.state() != v1::Delivery::STATE_UNSPECIFIED &&
-             request.state() != state)) {
-          continue;
-        }
-        SHIRUBE_RETURN_IF_ERROR(Add(row, response));
-      }
+      SHIRUBE_ASSIGN_OR_RETURN(const auto next, owed.Next());
+      if (!next) break;
+      SHIRUBE_RETURN_IF_ERROR(Add(*next, response));
     }
-    response->set_next_page_token(SealPageToken(list.binding, {0, after}));
+    if (!owed.at_end()) {
+      response->set_next_page_token(
+          SealPageToken(list.binding, {0, owed.after()}));
+    }
     return absl::OkStatus();
   }
 

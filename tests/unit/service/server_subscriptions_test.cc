@@ -178,6 +178,22 @@ TEST_F(ServerSubscriptionsTest, KeepsWhatWaitsWhilePaused) {
       [](const auto& statistics) { return statistics.waiting() == 1; });
   EXPECT_EQ(paused.state(), v1::Subscription::STATE_PAUSED);
   EXPECT_TRUE(paused.statistics().has_oldest_waiting_time());
+  const auto listed =
+      Do(client_->alerts, &Alerts::ListDeliveries,
+         absl::StrCat("parent: '", kName, "' state: STATE_WAITING"));
+  ASSERT_THAT(listed.deliveries(), SizeIs(1));
+  EXPECT_EQ(listed.deliveries(0).subscription(), kName);
+  EXPECT_EQ(listed.deliveries(0).idempotency_key(),
+            "plans/demo/alerts/l-i-01-fy2023:1");
+  EXPECT_EQ(listed.deliveries(0).state(), v1::Delivery::STATE_WAITING);
+  EXPECT_EQ(listed.deliveries(0).attempts(), 0);
+  EXPECT_EQ(listed.deliveries(0).time().seconds(),
+            paused.statistics().oldest_waiting_time().seconds());
+  EXPECT_FALSE(listed.deliveries(0).has_next_attempt_time());
+  EXPECT_THAT(listed.next_page_token(), IsEmpty());
+  EXPECT_THAT(FieldsOf(Fail(client_->alerts, &Alerts::ListDeliveries,
+                            absl::StrCat("parent: '", kName, "' state: 9"))),
+              ElementsAre("state"));
   Do(client_->alerts, &Alerts::ResumeSubscription,
      absl::StrCat("name: '", kName, "'"));
   Await(1);
