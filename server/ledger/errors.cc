@@ -1,6 +1,9 @@
 #include "server/ledger/errors.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "server/domain/violation.h"
 #include "server/ledger/ledger.h"
 
@@ -9,6 +12,7 @@ namespace shirube::ledger {
 using absl::StatusCode;
 using absl::StrAppend;
 using absl::StrCat;
+using absl::StrJoin;
 
 absl::Status NotFound(const std::string& name) {
   return MakeError(
@@ -207,6 +211,26 @@ absl::Status AlertAcknowledged(const std::string& name, const std::string& by) {
                           " が確認済みにしています。理由と見直し日を読み直して"
                           "ください。"),
                    {{"resource", name}});
+}
+
+absl::Status NotGivenUp(const std::string& subscription,
+                        const std::vector<std::string>& keys) {
+  constexpr size_t kNamed = 50;
+  const std::vector<std::string> named(
+      keys.begin(), keys.begin() + std::min(keys.size(), kNamed));
+  const size_t rest = keys.size() - named.size();
+  return MakeError(
+      StatusCode::kFailedPrecondition, "NOT_GIVEN_UP",
+      StrCat(subscription, " has not given up ", StrJoin(named, ", "),
+             rest > 0 ? StrCat(" and ", rest, " more") : "",
+             ". Nothing was sent again. List the deliveries that are DEAD, and "
+             "repeat with their keys."),
+      StrCat(subscription, " が断念した送信ではありません: ",
+             StrJoin(named, "、"), rest > 0 ? StrCat("、ほか", rest, "件") : "",
+             "。何も再送していません。断念した(DEAD)送信を一覧で確かめ、"
+             "そのキーを指定してください。"),
+      {{"subscription", subscription},
+       {"idempotency_keys", StrJoin(named, ",")}});
 }
 
 absl::Status QueueFull() {

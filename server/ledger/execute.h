@@ -58,6 +58,8 @@ absl::Status Execute(WriteContext* ctx, const DeleteSubscription&,
                      MutationResult*);
 absl::Status Execute(WriteContext* ctx, const SeekSubscription&,
                      MutationResult*);
+absl::Status Execute(WriteContext* ctx, const RedeliverDeliveries&,
+                     MutationResult*);
 
 // Deletes what stands below and the resource itself.
 template <typename T>

@@ -103,9 +103,9 @@ absl::StatusOr<MutationResult> GroupCommit::Attempt(
   SHIRUBE_RETURN_IF_ERROR(MoveJudgedThrough(mutation));
   if (mutation.request.has_value() && !mutation.request->request_id.empty()) {
     const RequestKey& key = *mutation.request;
-    SHIRUBE_RETURN_IF_ERROR(
-        tx_->PutRequest({key.method, key.request_id, key.payload_hash,
-                         ctx.resource_name(), result.revision, now_}));
+    SHIRUBE_RETURN_IF_ERROR(tx_->PutRequest(
+        {key.method, key.request_id, key.payload_hash, ctx.resource_name(),
+         result.revision, now_, result.count}));
   }
   *committed = std::move(ctx.committed());
   return result;

@@ -34,6 +34,8 @@ struct CommittedMutation {
   int64_t last_transition = 0;
   // It wrote a subscription: what it is now is in the store.
   bool subscriptions = false;
+  // Given up before, waiting again.
+  std::vector<DeliveryRecord> redelivered;
 };
 
 struct CommittedGroup {

@@ -262,6 +262,18 @@ struct SeekSubscription {
   std::optional<Revision> revision;
 };
 
+// Deliveries that were given up wait again, as if nobody had tried them yet.
+// FAILED_PRECONDITION NOT_GIVEN_UP names each of `wanted` that is not given up;
+// then none is. Without `wanted`: all.
+struct RedeliverDeliveries {
+  struct Wanted {
+    std::string key;       // as the receiver knows it
+    int64_t position = 0;  // 0: nothing has that key
+  };
+  SubscriptionId id;
+  std::vector<Wanted> wanted;
+};
+
 // What became of deliveries: not a mutation, see Ledger::Settle.
 struct DeliverySettlement {
   SubscriptionId subscription;
@@ -273,19 +285,18 @@ struct DeliverySettlement {
   std::vector<int64_t> remove;  // positions of deliveries that are done
 };
 
-using MutationBody =
-    std::variant<Create<Plan>, Update<Plan>, Delete<Plan>, Undelete<Plan>,
-                 Create<Initiative>, Update<Initiative>, Delete<Initiative>,
-                 Undelete<Initiative>, Create<Indicator>, Update<Indicator>,
-                 Delete<Indicator>, Undelete<Indicator>, Create<Assessment>,
-                 Update<Assessment>, Delete<Assessment>, Undelete<Assessment>,
-                 LinkIndicator, UnlinkIndicator, RecordObservation,
-                 CorrectObservation, BatchRecord, ApplyPlan, StoreVerdicts,
-                 RegisterRuleModule, RegisterRuleSet, ActivateRuleSet,
-                 SetQuarantine, ReleaseQuarantine, AcknowledgeAlert,
-                 SnoozeAlert, ResolveAlert, OpenExistingAlerts, ObserveAlerts,
-                 ExpandRunAlerts, TickAlerts, CreateSubscription,
-                 UpdateSubscription, DeleteSubscription, SeekSubscription>;
+using MutationBody = std::variant<
+    Create<Plan>, Update<Plan>, Delete<Plan>, Undelete<Plan>,
+    Create<Initiative>, Update<Initiative>, Delete<Initiative>,
+    Undelete<Initiative>, Create<Indicator>, Update<Indicator>,
+    Delete<Indicator>, Undelete<Indicator>, Create<Assessment>,
+    Update<Assessment>, Delete<Assessment>, Undelete<Assessment>, LinkIndicator,
+    UnlinkIndicator, RecordObservation, CorrectObservation, BatchRecord,
+    ApplyPlan, StoreVerdicts, RegisterRuleModule, RegisterRuleSet,
+    ActivateRuleSet, SetQuarantine, ReleaseQuarantine, AcknowledgeAlert,
+    SnoozeAlert, ResolveAlert, OpenExistingAlerts, ObserveAlerts,
+    ExpandRunAlerts, TickAlerts, CreateSubscription, UpdateSubscription,
+    DeleteSubscription, SeekSubscription, RedeliverDeliveries>;
 
 struct Mutation {
   Actor actor;
@@ -311,6 +322,7 @@ struct MutationResult {
   std::optional<Alert> alert;
   std::optional<Subscription> subscription;
   std::vector<AlertKey> alerts;  // opened by OpenExistingAlerts
+  int64_t count = 0;             // of RedeliverDeliveries
   bool alerts_left = false;      // of ExpandRunAlerts
 };
 

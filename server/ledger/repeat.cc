@@ -57,6 +57,7 @@ std::string Action(const CreateSubscription&) { return "CreateSubscription"; }
 std::string Action(const UpdateSubscription& m) { return m.action; }
 std::string Action(const DeleteSubscription&) { return "DeleteSubscription"; }
 std::string Action(const SeekSubscription&) { return "SeekSubscription"; }
+std::string Action(const RedeliverDeliveries&) { return "RedeliverDeliveries"; }
 
 template <typename M>
 inline constexpr bool kAboutAlerts =
@@ -66,7 +67,8 @@ inline constexpr bool kAboutAlerts =
     std::is_same_v<M, TickAlerts> || std::is_same_v<M, CreateSubscription> ||
     std::is_same_v<M, UpdateSubscription> ||
     std::is_same_v<M, DeleteSubscription> ||
-    std::is_same_v<M, SeekSubscription>;
+    std::is_same_v<M, SeekSubscription> ||
+    std::is_same_v<M, RedeliverDeliveries>;
 
 // With a run everything is judged already.
 bool Causes(const ActivateRuleSet& m) { return m.run == 0; }
@@ -175,6 +177,10 @@ struct Rereader {
   }
   absl::Status operator()(const SeekSubscription& m) const {
     return ReadSubscription(m.id);
+  }
+  absl::Status operator()(const RedeliverDeliveries&) const {
+    result->count = record.count;
+    return absl::OkStatus();
   }
   absl::Status ReadAlert(const AlertKey& key) const {
     SHIRUBE_ASSIGN_OR_RETURN(result->alert,

@@ -1,6 +1,7 @@
 #include "server/ledger/subscriptions.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -42,6 +43,41 @@ absl::Status Write(WriteContext* ctx, Subscription subscription,
   ctx->committed().subscriptions = true;
   result->subscription = std::move(subscription);
   return absl::OkStatus();
+}
+
+constexpr int kRowsAtOnce = 256;
+
+// Those that are meant; or an error that names each that is not given up.
+Listed<DeliveryRecord> GivenUp(WriteContext* ctx,
+                               const RedeliverDeliveries& m) {
+  std::vector<DeliveryRecord> found;
+  if (m.wanted.empty()) {
+    std::vector<DeliveryRecord> page;
+    int64_t after = 0;
+    do {
+      SHIRUBE_ASSIGN_OR_RETURN(
+          page, ctx->tx()->ListDeliveries(m.id, after, kRowsAtOnce));
+      for (DeliveryRecord& row : page) {
+        after = row.position;
+        if (row.state == DeliveryState::kDead) found.push_back(std::move(row));
+      }
+    } while (!page.empty());
+    return found;
+  }
+  std::vector<std::string> missing;
+  std::set<int64_t> seen;
+  for (const RedeliverDeliveries::Wanted& one : m.wanted) {
+    SHIRUBE_ASSIGN_OR_RETURN(
+        auto rows, ctx->tx()->ListDeliveries(m.id, one.position - 1, 1));
+    if (one.position == 0 || rows.empty() || rows[0].position != one.position ||
+        rows[0].state != DeliveryState::kDead) {
+      missing.push_back(one.key);
+    } else if (seen.insert(one.position).second) {
+      found.push_back(std::move(rows[0]));
+    }
+  }
+  if (!missing.empty()) return NotGivenUp(NameOf(m.id), missing);
+  return found;
 }
 
 }  // namespace
@@ -99,6 +135,26 @@ absl::Status Execute(WriteContext* ctx, const SeekSubscription& m,
   SHIRUBE_RETURN_IF_ERROR(
       ctx->tx()->SetSubscriptionPosition(m.id, stored.position));
   return Write(ctx, std::move(stored), ChangeType::kUpdated, result);
+}
+
+absl::Status Execute(WriteContext* ctx, const RedeliverDeliveries& m,
+                     MutationResult* result) {
+  SHIRUBE_RETURN_IF_ERROR(Live(ctx, m.id, "").status());
+  SHIRUBE_ASSIGN_OR_RETURN(std::vector<DeliveryRecord> rows, GivenUp(ctx, m));
+  for (DeliveryRecord& row : rows) {
+    row.state = DeliveryState::kWaiting;
+    row.attempts = 0;
+    row.first_attempt_time = row.next_attempt_time = absl::UnixEpoch();
+    row.last_error.clear();
+    SHIRUBE_RETURN_IF_ERROR(ctx->tx()->PutDelivery(row));
+  }
+  result->count = static_cast<int64_t>(rows.size());
+  ctx->set_resource_name(NameOf(m.id));
+  if (rows.empty()) return absl::OkStatus();
+  ctx->Touch({ResourceKind::kSubscription, ChangeType::kUpdated, PlanId(),
+              m.id.value(), ""});
+  ctx->committed().redelivered = std::move(rows);
+  return absl::OkStatus();
 }
 
 absl::Status SettleDeliveries(StoreTransaction* tx,

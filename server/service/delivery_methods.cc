@@ -262,7 +262,7 @@ class DeliveryMethods final : public Methods {
     return absl::OkStatus();
   }
 
-  absl::Status Redeliver(CallContext&,
+  absl::Status Redeliver(CallContext& call,
                          const v1::RedeliverDeliveriesRequest& request,
                          v1::RedeliverDeliveriesResponse* response) {
     Violations violations;
@@ -270,12 +270,17 @@ class DeliveryMethods final : public Methods {
     const auto id = ReadSubscriptionName(reader, "parent", request.parent());
     CheckRequestId(request, reader);
     SHIRUBE_RETURN_IF_ERROR(ViolationsToStatus(violations));
-    SHIRUBE_RETURN_IF_ERROR(Find(*id).status());
-    SHIRUBE_ASSIGN_OR_RETURN(
-        const int count,
-        backend_.outbox->Redeliver(*id, {request.idempotency_keys().begin(),
+    RedeliverDeliveries again;
+    again.id = *id;
+    if (request.idempotency_keys_size() > 0) {
+      SHIRUBE_ASSIGN_OR_RETURN(
+          again.wanted,
+          backend_.outbox->GivenUp(*id, {request.idempotency_keys().begin(),
                                          request.idempotency_keys().end()}));
-    response->set_redelivered_count(count);
+    }
+    SHIRUBE_ASSIGN_OR_RETURN(const MutationResult result,
+                             Mutate(backend_, call, request, std::move(again)));
+    response->set_redelivered_count(static_cast<int>(result.count));
     return absl::OkStatus();
   }
 

@@ -103,6 +103,8 @@ struct RequestRecord {
   std::string resource;      // name of what it wrote: "plans/a/indicators/b"
   Revision revision = 0;
   absl::Time time;
+  // Of what it wrote, where the resource does not say it: deliveries, alerts.
+  int64_t count = 0;
 };
 
 // A rule module that was verified once, kept so that sets that name it can be

@@ -176,5 +176,54 @@ TEST_F(AlertsTest, KeepsSubscriptionsAndSettlesWithoutARevision) {
   EXPECT_EQ(ReasonOf(DeleteSubscription{made.id}), "RESOURCE_NOT_FOUND");
 }
 
+TEST_F(AlertsTest, TriesAgainWhatWasGivenUpAllOrNothing) {
+  for (const int year : {2022, 2023, 2024}) {
+    Judge(Of(Status::kAtRisk, "1", year));
+  }
+  Subscription made;
+  made.id = SubscriptionId("s");
+  made.sink = SinkKind::kPull;
+  Did(CreateSubscription{made});
+  DeliverySettlement settled;
+  settled.subscription = made.id;
+  for (const int64_t position : {1, 2, 4}) {
+    settled.put.push_back(
+        {made.id, position,
+         position == 2 ? DeliveryState::kWaiting : DeliveryState::kDead, 7,
+         absl::UnixEpoch(), absl::FromUnixSeconds(9), "HTTP 400"});
+  }
+  std::promise<absl::Status> done;
+  ledger_->Settle({settled}, [&](absl::Status s) { done.set_value(s); });
+  ASSERT_TRUE(done.get_future().get().ok());
+  const auto rows = [&] { return *Read()->ListDeliveries(made.id, 0, 0); };
+  const auto refused = Do(RedeliverDeliveries{
+      made.id, {{"one", 1}, {"two", 2}, {"none", 0}, {"five", 5}}});
+  EXPECT_EQ(refused.status().code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_THAT(
+      DetailsOf(refused.status()).metadata,
+      testing::Contains(testing::Pair("idempotency_keys", "two,none,five")));
+  EXPECT_EQ(rows().at(0), settled.put[0]);
+  EXPECT_EQ(ReasonOf(RedeliverDeliveries{SubscriptionId("x")}),
+            "RESOURCE_NOT_FOUND");
+  const Mutation again = Requested(
+      RedeliverDeliveries{made.id, {{"one", 1}, {"one", 1}, {"four", 4}}}, "r");
+  const auto first = Submit(again);
+  ASSERT_TRUE(first.ok()) << first.status();
+  EXPECT_EQ(first->count, 2);
+  EXPECT_EQ(groups_.back().mutations.at(0).redelivered.size(), 2u);
+  EXPECT_EQ(rows().at(2).state, DeliveryState::kWaiting);
+  EXPECT_EQ(rows().at(2).attempts, 0);
+  const Change change = Read()->ListChanges(head() - 1, 0)->at(0);
+  EXPECT_EQ(change.action, "RedeliverDeliveries");
+  EXPECT_EQ(change.actor, "officer");
+  EXPECT_EQ(change.touched.at(0).id, "s");
+  const Revision before = head();
+  const auto repeated = Submit(again);
+  EXPECT_TRUE(repeated->repeated);
+  EXPECT_EQ(repeated->count, 2);
+  EXPECT_EQ(Did(RedeliverDeliveries{made.id}).count, 0);
+  EXPECT_EQ(head(), before);
+}
+
 }  // namespace
 }  // namespace shirube
