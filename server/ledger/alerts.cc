@@ -217,6 +217,16 @@ absl::Status ExpandOne(WriteContext* ctx, const Verdict& verdict,
 
 }  // namespace
 
+void AddOpened(const std::vector<AlertTransition>& steps,
+               MutationResult* result) {
+  for (const AlertTransition& step : steps) {
+    // An alert of an earlier period may have ended by it.
+    if (step.type != TransitionType::kOpened) continue;
+    result->alerts.push_back(step.alert.key());
+    ++result->count;
+  }
+}
+
 absl::Status AlertsOfVerdict(WriteContext* ctx, const Verdict& verdict,
                              const std::optional<Verdict>& before,
                              const NewsByKey& news) {
@@ -281,11 +291,12 @@ absl::Status Execute(WriteContext* ctx, const OpenExistingAlerts& m,
     SHIRUBE_ASSIGN_OR_RETURN(auto steps,
                              Observe(ctx, ObservedOf(*verdict, &one),
                                      /*only_unresolved=*/false));
-    for (const AlertTransition& step : steps) {
-      result->alerts.push_back(step.alert.key());
-    }
+    AddOpened(steps, result);
   }
-  ctx->set_resource_name(NameOf(m.plan));
+  result->through = m.through;
+  ctx->set_resource_name(m.through.empty()
+                             ? NameOf(m.plan)
+                             : NameOf(IndicatorKey{m.plan, m.through}));
   return absl::OkStatus();
 }
 

@@ -35,6 +35,10 @@ absl::Status AlertsOfVerdict(WriteContext* ctx, const Verdict& verdict,
                              const std::optional<Verdict>& before,
                              const NewsByKey& news);
 
+// What OpenExistingAlerts opened, also when it is asked again.
+void AddOpened(const std::vector<AlertTransition>& steps,
+               MutationResult* result);
+
 // What a mutation that was carried out means for alerts: those of deleted
 // subjects are resolved, and a baseline import is noted.
 absl::Status AlertsAfter(WriteContext* ctx, const MutationBody& body);

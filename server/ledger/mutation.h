@@ -211,9 +211,12 @@ struct ResolveAlert {
 
 // Opens an alert for each of the indicators in `news` that lags and never had
 // one for its period: at most some thousand, so that others are not held up.
+// Who opens more does so in pieces, each with a request of its own.
 struct OpenExistingAlerts {
   PlanId plan;
   std::vector<AlertNews> news;
+  // Where the next piece goes on, by id; empty: this is the last one.
+  IndicatorId through;
 };
 
 // What is not an indicator's verdict: lagging initiatives, entries that are not
@@ -321,9 +324,11 @@ struct MutationResult {
   std::optional<RuleSetRecord> rule_set;
   std::optional<Alert> alert;
   std::optional<Subscription> subscription;
-  std::vector<AlertKey> alerts;  // opened by OpenExistingAlerts
-  int64_t count = 0;             // of RedeliverDeliveries
-  bool alerts_left = false;      // of ExpandRunAlerts
+  // Of OpenExistingAlerts: opened by it, and its `through`.
+  std::vector<AlertKey> alerts;
+  IndicatorId through;
+  int64_t count = 0;         // of RedeliverDeliveries; the alerts opened
+  bool alerts_left = false;  // of ExpandRunAlerts
 };
 
 }  // namespace shirube

@@ -1,9 +1,11 @@
 // The names of mutations, and the answer to one that was carried out before.
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 
 #include "server/base/status_macros.h"
+#include "server/ledger/alerts.h"
 #include "server/ledger/errors.h"
 #include "server/ledger/execute.h"
 #include "server/ledger/rule_sets.h"
@@ -141,20 +143,24 @@ struct Rereader {
   absl::Status operator()(const ResolveAlert& m) const {
     return ReadAlert(m.key);
   }
-  // What a request opened stands at its revision in the log.
+  // What a request opened stands at its revision in the log; where it opened
+  // nothing, its revision is somebody else's.
   absl::Status operator()(const OpenExistingAlerts&) const {
+    constexpr std::string_view kBelow = "/indicators/";
+    const size_t at = record.resource.find(kBelow);
+    if (at != std::string::npos) {
+      result->through = IndicatorId(record.resource.substr(at + kBelow.size()));
+    }
+    if (record.count == 0) return absl::OkStatus();
     SHIRUBE_ASSIGN_OR_RETURN(
         const int64_t before,
         reader->LastTransitionThrough(record.revision - 1));
     SHIRUBE_ASSIGN_OR_RETURN(const int64_t last,
                              reader->LastTransitionThrough(record.revision));
-    if (last == before) return absl::OkStatus();
     SHIRUBE_ASSIGN_OR_RETURN(
         auto steps,
         reader->ListTransitions(before, static_cast<int>(last - before)));
-    for (const AlertTransition& step : steps) {
-      result->alerts.push_back(step.alert.key());
-    }
+    AddOpened(steps, result);
     return absl::OkStatus();
   }
   absl::Status operator()(const ObserveAlerts&) const {

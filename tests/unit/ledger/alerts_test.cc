@@ -108,6 +108,31 @@ TEST_F(AlertsTest, ABaselineImportOpensNoneUntilItIsAskedTo) {
   EXPECT_TRUE(Did(open).alerts.empty());
 }
 
+TEST_F(AlertsTest, AnswersEachPieceOfWhatWasOpenedAgain) {
+  // An alert of the year before, which the new one ends; and no alert yet of
+  // what lags now.
+  Judge(Of(Status::kAtRisk, "1", 2021));
+  const RunId run = *ledger_->NewRun();
+  Did(StoreVerdicts{{Of(Status::kAtRisk, "1")}, run, true});
+  const AlertNews news{{PlanId("a"), IndicatorId("i-01")}};
+  const Mutation first = Requested(
+      OpenExistingAlerts{PlanId("a"), {news}, IndicatorId("i-01")}, "r");
+  const Mutation last = Requested(OpenExistingAlerts{PlanId("a")}, "r-last");
+  for (const bool repeated : {false, true}) {
+    const auto opened = Submit(first);
+    EXPECT_EQ(opened->repeated, repeated);
+    EXPECT_THAT(opened->alerts, testing::ElementsAre(kAlert));
+    EXPECT_EQ(opened->through, IndicatorId("i-01"));
+    // It opened nothing, and took no revision of its own.
+    const auto nothing = Submit(last);
+    EXPECT_EQ(nothing->repeated, repeated);
+    EXPECT_TRUE(nothing->alerts.empty());
+    EXPECT_TRUE(nothing->through.empty());
+    EXPECT_EQ(nothing->revision, opened->revision);
+  }
+  EXPECT_EQ(Log().size(), 3u);
+}
+
 TEST_F(AlertsTest, MakesTheAlertsOfAPublishedRunFromItsBacklog) {
   const RunId run = *ledger_->NewRun();
   Did(StoreVerdicts{{Of(Status::kAtRisk, "1")}, run, true});
