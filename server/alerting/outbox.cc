@@ -306,8 +306,9 @@ absl::StatusOr<std::string> Outbox::Body(const Outgoing& outgoing) {
     SHIRUBE_ASSIGN_OR_RETURN(
         before, reader->ListTransitionsOf(alert.key(), alert.seq - 2, 1));
   }
+  const bool known = !before.empty() && before[0].alert.seq == alert.seq - 1;
   return format_->Body(followed->subscription, *transition,
-                       before.empty() ? nullptr : &before.front());
+                       known ? &before[0] : nullptr);
 }
 
 absl::StatusOr<std::string> Outbox::DigestBody(const Followed& followed,

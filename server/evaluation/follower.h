@@ -99,6 +99,8 @@ class Follower : public CommitListener {
   void TickDueAlerts();
   absl::Status Tick(absl::Time now);
   std::chrono::steady_clock::time_point NextAlertLook() const;
+  // In follower_keeping.cc.
+  void ForgetOldAlerts();
 
   // Start-up, in follower_start.cc.
   absl::Status LoadDefault(StoreReader& reader);
@@ -143,6 +145,8 @@ class Follower : public CommitListener {
   const AlertNewsMaker news_;
   absl::Time next_tick_ = absl::InfinitePast();  // of dates and snoozes
   bool alerts_left_ = false;  // of a run, because the store failed
+  absl::Time next_forget_ = absl::InfinitePast();
+  int64_t forgotten_through_ = 0;  // of the log, while some are left
   Dirty unapplied_;
   std::set<IndicatorKey> due_;
   Retries retries_;

@@ -213,6 +213,23 @@ absl::Status AlertAcknowledged(const std::string& name, const std::string& by) {
                    {{"resource", name}});
 }
 
+absl::Status TooOld(const std::string& oldest, absl::Time since) {
+  const std::string time =
+      absl::FormatTime("%Y-%m-%dT%H:%M:%E*SZ", since, absl::UTCTimeZone());
+  return MakeError(
+      StatusCode::kOutOfRange, "TOO_OLD",
+      StrCat("Changes of alerts up to ", time,
+             " are not kept any more. Go back to a later time, to revision ",
+             oldest, ", or to \"earliest\" for all that there is."),
+      StrCat(time,
+             " までの通知の変化は、保存期間を過ぎたため残っていません。"
+             "それより後の時刻、リビジョン ",
+             oldest,
+             "、または残っているすべてを表す earliest を指定して"
+             "ください。"),
+      {{"oldest_revision", oldest}});
+}
+
 absl::Status NotGivenUp(const std::string& subscription,
                         const std::vector<std::string>& keys) {
   constexpr size_t kNamed = 50;

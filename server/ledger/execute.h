@@ -49,6 +49,8 @@ absl::Status Execute(WriteContext* ctx, const OpenExistingAlerts&,
 absl::Status Execute(WriteContext* ctx, const ObserveAlerts&, MutationResult*);
 absl::Status Execute(WriteContext* ctx, const ExpandRunAlerts&,
                      MutationResult*);
+absl::Status Execute(WriteContext* ctx, const ForgetTransitions&,
+                     MutationResult*);
 absl::Status Execute(WriteContext* ctx, const TickAlerts&, MutationResult*);
 absl::Status Execute(WriteContext* ctx, const CreateSubscription&,
                      MutationResult*);

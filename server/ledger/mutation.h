@@ -233,6 +233,17 @@ struct ExpandRunAlerts {
   std::vector<AlertNews> news;
 };
 
+// Lets the log of transitions begin later: at what was committed before a time
+// and every subscription has passed. What resolved alerts were before is thrown
+// away, at most `limit` transitions looked at; each alert's last one stays. The
+// result says whether some are left, and in `count` from where. It takes no
+// revision: nothing is another than it was.
+struct ForgetTransitions {
+  absl::Time before;
+  int64_t after = 0;
+  int limit = 1000;
+};
+
 // What time alone changes: review dates and snoozes that have passed.
 struct TickAlerts {
   std::string today;  // "2027-03-31"
@@ -257,8 +268,9 @@ struct DeleteSubscription {
   SubscriptionId id;
   std::string etag;
 };
-// To what was committed at or after a time, or after a revision; what was
-// listed one by one is forgotten. Exactly one is set.
+// To what was committed at or after a time, or after a revision; with neither,
+// to the start of the log. What was listed one by one is forgotten.
+// OUT_OF_RANGE TOO_OLD where something from there on is not kept any more.
 struct SeekSubscription {
   SubscriptionId id;
   std::optional<absl::Time> time;
@@ -288,18 +300,20 @@ struct DeliverySettlement {
   std::vector<int64_t> remove;  // positions of deliveries that are done
 };
 
-using MutationBody = std::variant<
-    Create<Plan>, Update<Plan>, Delete<Plan>, Undelete<Plan>,
-    Create<Initiative>, Update<Initiative>, Delete<Initiative>,
-    Undelete<Initiative>, Create<Indicator>, Update<Indicator>,
-    Delete<Indicator>, Undelete<Indicator>, Create<Assessment>,
-    Update<Assessment>, Delete<Assessment>, Undelete<Assessment>, LinkIndicator,
-    UnlinkIndicator, RecordObservation, CorrectObservation, BatchRecord,
-    ApplyPlan, StoreVerdicts, RegisterRuleModule, RegisterRuleSet,
-    ActivateRuleSet, SetQuarantine, ReleaseQuarantine, AcknowledgeAlert,
-    SnoozeAlert, ResolveAlert, OpenExistingAlerts, ObserveAlerts,
-    ExpandRunAlerts, TickAlerts, CreateSubscription, UpdateSubscription,
-    DeleteSubscription, SeekSubscription, RedeliverDeliveries>;
+using MutationBody =
+    std::variant<Create<Plan>, Update<Plan>, Delete<Plan>, Undelete<Plan>,
+                 Create<Initiative>, Update<Initiative>, Delete<Initiative>,
+                 Undelete<Initiative>, Create<Indicator>, Update<Indicator>,
+                 Delete<Indicator>, Undelete<Indicator>, Create<Assessment>,
+                 Update<Assessment>, Delete<Assessment>, Undelete<Assessment>,
+                 LinkIndicator, UnlinkIndicator, RecordObservation,
+                 CorrectObservation, BatchRecord, ApplyPlan, StoreVerdicts,
+                 RegisterRuleModule, RegisterRuleSet, ActivateRuleSet,
+                 SetQuarantine, ReleaseQuarantine, AcknowledgeAlert,
+                 SnoozeAlert, ResolveAlert, OpenExistingAlerts, ObserveAlerts,
+                 ExpandRunAlerts, ForgetTransitions, TickAlerts,
+                 CreateSubscription, UpdateSubscription, DeleteSubscription,
+                 SeekSubscription, RedeliverDeliveries>;
 
 struct Mutation {
   Actor actor;
@@ -328,7 +342,7 @@ struct MutationResult {
   std::vector<AlertKey> alerts;
   IndicatorId through;
   int64_t count = 0;         // of RedeliverDeliveries; the alerts opened
-  bool alerts_left = false;  // of ExpandRunAlerts
+  bool alerts_left = false;  // of ExpandRunAlerts and ForgetTransitions
 };
 
 }  // namespace shirube

@@ -54,6 +54,7 @@ std::string Action(const ResolveAlert&) { return "ResolveAlert"; }
 std::string Action(const OpenExistingAlerts&) { return "OpenExistingAlerts"; }
 std::string Action(const ObserveAlerts&) { return "ObserveAlerts"; }
 std::string Action(const ExpandRunAlerts&) { return "ExpandRunAlerts"; }
+std::string Action(const ForgetTransitions&) { return "ForgetTransitions"; }
 std::string Action(const TickAlerts&) { return "TickAlerts"; }
 std::string Action(const CreateSubscription&) { return "CreateSubscription"; }
 std::string Action(const UpdateSubscription& m) { return m.action; }
@@ -66,7 +67,8 @@ inline constexpr bool kAboutAlerts =
     std::is_same_v<M, AcknowledgeAlert> || std::is_same_v<M, SnoozeAlert> ||
     std::is_same_v<M, ResolveAlert> || std::is_same_v<M, OpenExistingAlerts> ||
     std::is_same_v<M, ObserveAlerts> || std::is_same_v<M, ExpandRunAlerts> ||
-    std::is_same_v<M, TickAlerts> || std::is_same_v<M, CreateSubscription> ||
+    std::is_same_v<M, ForgetTransitions> || std::is_same_v<M, TickAlerts> ||
+    std::is_same_v<M, CreateSubscription> ||
     std::is_same_v<M, UpdateSubscription> ||
     std::is_same_v<M, DeleteSubscription> ||
     std::is_same_v<M, SeekSubscription> ||
@@ -167,6 +169,9 @@ struct Rereader {
     return absl::OkStatus();
   }
   absl::Status operator()(const ExpandRunAlerts&) const {
+    return absl::OkStatus();
+  }
+  absl::Status operator()(const ForgetTransitions&) const {
     return absl::OkStatus();
   }
   absl::Status operator()(const TickAlerts&) const { return absl::OkStatus(); }

@@ -45,6 +45,24 @@ absl::Status Write(WriteContext* ctx, Subscription subscription,
   return absl::OkStatus();
 }
 
+// The position that a Seek goes to.
+absl::StatusOr<int64_t> Sought(StoreReader* reader, const SeekSubscription& m) {
+  SHIRUBE_ASSIGN_OR_RETURN(const LogStart start, reader->TransitionLogStart());
+  if (!m.time.has_value() && !m.revision.has_value()) return start.position;
+  const bool too_old =
+      m.time.has_value() ? *m.time <= start.time : *m.revision < start.revision;
+  if (start.position > 0 && too_old) {
+    SHIRUBE_ASSIGN_OR_RETURN(const StoreHead head, reader->Head());
+    return TooOld(absl::StrCat(head.history, ".", start.revision), start.time);
+  }
+  SHIRUBE_ASSIGN_OR_RETURN(const int64_t last,
+                           m.time.has_value()
+                               ? reader->LastTransitionBefore(*m.time)
+                               : reader->LastTransitionThrough(*m.revision));
+  // The one there may be gone.
+  return std::max(last, start.position);
+}
+
 constexpr int kRowsAtOnce = 256;
 
 // Those that are meant; or an error that names each that is not given up.
@@ -92,9 +110,12 @@ absl::Status Execute(WriteContext* ctx, const CreateSubscription& m,
   if (found.has_value()) {
     return Exists(NameOf(made.id), found->stamp.deleted());
   }
-  made.position = 0;
   made.seek_revision = 0;
-  if (!m.from_start) {
+  if (m.from_start) {
+    SHIRUBE_ASSIGN_OR_RETURN(const LogStart start,
+                             ctx->tx()->TransitionLogStart());
+    made.position = start.position;
+  } else {
     SHIRUBE_ASSIGN_OR_RETURN(made.position, ctx->tx()->LastTransition());
   }
   return Write(ctx, std::move(made), ChangeType::kCreated, result);
@@ -123,13 +144,7 @@ absl::Status Execute(WriteContext* ctx, const DeleteSubscription& m,
 absl::Status Execute(WriteContext* ctx, const SeekSubscription& m,
                      MutationResult* result) {
   SHIRUBE_ASSIGN_OR_RETURN(Subscription stored, Live(ctx, m.id, ""));
-  if (m.time.has_value()) {
-    SHIRUBE_ASSIGN_OR_RETURN(stored.position,
-                             ctx->tx()->LastTransitionBefore(*m.time));
-  } else {
-    SHIRUBE_ASSIGN_OR_RETURN(stored.position, ctx->tx()->LastTransitionThrough(
-                                                  m.revision.value_or(0)));
-  }
+  SHIRUBE_ASSIGN_OR_RETURN(stored.position, Sought(ctx->tx(), m));
   stored.seek_revision = ctx->revision();
   SHIRUBE_RETURN_IF_ERROR(ctx->tx()->DeleteDeliveries(m.id));
   SHIRUBE_RETURN_IF_ERROR(

@@ -116,16 +116,16 @@ class AlertMethods final : public Methods {
     SHIRUBE_ASSIGN_OR_RETURN(Snapshot snapshot, TakeSnapshot(backend_));
     SHIRUBE_ASSIGN_OR_RETURN(const auto alert, snapshot.reader->GetAlert(*key));
     if (!alert) return NotFound(request.parent());
-    // They are numbered without gaps, and none goes away.
+    // The first ones of a resolved alert may be gone.
     SHIRUBE_ASSIGN_OR_RETURN(const auto rows,
                              snapshot.reader->ListTransitionsOf(
                                  *key, list.cursor.offset, list.page_size));
     for (const AlertTransition& row : rows) {
       *response->add_transitions() = ToWire(row, backend_.alert_view);
     }
-    const int64_t end = list.cursor.offset + static_cast<int64_t>(rows.size());
-    if (end < alert->seq) {
-      response->set_next_page_token(SealPageToken(list.binding, {0, end}));
+    if (!rows.empty() && rows.back().alert.seq < alert->seq) {
+      response->set_next_page_token(
+          SealPageToken(list.binding, {0, rows.back().alert.seq}));
     }
     response->set_revision(snapshot.revision);
     return absl::OkStatus();

@@ -180,12 +180,12 @@ class DeliveryMethods final : public Methods {
     SeekSubscription seek;
     seek.id = id;
     if (request.has_time()) {
-      seek.time = absl::FromUnixSeconds(request.time().seconds()) +
-                  absl::Nanoseconds(request.time().nanos());
-    } else if (request.revision() == "earliest") {
-      seek.revision = 0;
+      SHIRUBE_ASSIGN_OR_RETURN(seek.time, ReadTime(request.time()));
     } else if (!request.revision().empty()) {
-      SHIRUBE_ASSIGN_OR_RETURN(seek.revision, ReadRevision(request.revision()));
+      if (request.revision() != "earliest") {
+        SHIRUBE_ASSIGN_OR_RETURN(seek.revision,
+                                 ReadRevision(request.revision()));
+      }
     } else {
       return ViolationsToStatus(
           {{"time", "REQUIRED", "give a time or a revision to go back to",
@@ -198,9 +198,23 @@ class DeliveryMethods final : public Methods {
     return absl::OkStatus();
   }
 
+  static absl::StatusOr<absl::Time> ReadTime(
+      const google::protobuf::Timestamp& wire) {
+    const absl::Time time =
+        absl::FromUnixSeconds(wire.seconds()) + absl::Nanoseconds(wire.nanos());
+    if (time <= absl::Now()) return time;
+    return ViolationsToStatus(
+        {{"time", "INVALID_FIELD",
+          "is in the future: give the time from which on everything is to be "
+          "sent again",
+          "未来の時刻です。いつからのものを送り直すかを、過去の時刻で指定して"
+          "ください"}});
+  }
+
   absl::StatusOr<Revision> ReadRevision(const std::string& token) {
-    SHIRUBE_ASSIGN_OR_RETURN(const Revision revision,
-                             ParseRevision(backend_.history, token));
+    SHIRUBE_ASSIGN_OR_RETURN(
+        const Revision revision,
+        ParseRevision(backend_.history, token, "revision"));
     SHIRUBE_ASSIGN_OR_RETURN(Snapshot snapshot, TakeSnapshot(backend_));
     if (revision <= snapshot.head.revision) return revision;
     return ViolationsToStatus(

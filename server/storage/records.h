@@ -193,6 +193,14 @@ struct AlertQuery {
   int limit = 0;  // 0: all
 };
 
+// Where the log of transitions begins: beyond it nothing is missing. Up to it
+// some transitions of resolved alerts are thrown away, but no alert's last one.
+struct LogStart {
+  int64_t position = 0;   // 0: nothing is missing
+  Revision revision = 0;  // of the transition there; the revision's last one
+  absl::Time time;        // likewise
+};
+
 // A published run whose verdicts have not all been looked at for alerts.
 struct AlertBacklog {
   RunId run = 0;

@@ -21,11 +21,16 @@ Listed<AlertTransition> ListTransitionRowsOf(Database* db, const AlertKey& key,
 absl::StatusOr<int64_t> LastTransitionRow(
     Database* db, const std::string& where,
     std::optional<int64_t> parameter = std::nullopt);
+absl::StatusOr<LogStart> LogStartRow(Database* db);
+absl::StatusOr<int64_t> PassedByAllRows(Database* db, int64_t most);
 Found<AlertBacklog> NextBacklogRow(Database* db);
 absl::StatusOr<bool> IsBaselineRow(Database* db, const IndicatorKey& key);
 
 absl::StatusOr<int64_t> PutTransitionRow(Database* db,
                                          const AlertTransition& transition);
+absl::Status SetLogStartRow(Database* db, const LogStart& start);
+absl::StatusOr<int64_t> DeleteTransitionRows(Database* db, int64_t after,
+                                             int limit);
 absl::Status PutBacklogRow(Database* db, const AlertBacklog& backlog);
 absl::Status EndBacklogRow(Database* db, RunId run);
 absl::Status SetBaselineRow(Database* db, const IndicatorKey& key, bool is);

@@ -157,6 +157,12 @@ class ReaderOf : public Contract {
   absl::StatusOr<int64_t> LastTransitionThrough(Revision at) override {
     return LastTransitionRow(db(), "revision <= ?", at);
   }
+  absl::StatusOr<LogStart> TransitionLogStart() override {
+    return LogStartRow(db());
+  }
+  absl::StatusOr<int64_t> PassedByAll(int64_t most) override {
+    return PassedByAllRows(db(), most);
+  }
   Found<AlertBacklog> NextAlertBacklog() override {
     return NextBacklogRow(db());
   }
