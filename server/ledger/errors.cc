@@ -213,6 +213,18 @@ absl::Status AlertAcknowledged(const std::string& name, const std::string& by) {
                    {{"resource", name}});
 }
 
+absl::Status TooManySubscriptions(int most) {
+  return MakeError(
+      StatusCode::kFailedPrecondition, "LIMIT_EXCEEDED",
+      StrCat("There are ", most,
+             " subscriptions, and there may not be more. Delete one that is "
+             "not needed any more first."),
+      StrCat("通知先は", most,
+             "件までで、すでにその数あります。使わなくなったものを先に削除"
+             "してください。"),
+      {{"limit", StrCat(most)}});
+}
+
 absl::Status TooOld(const std::string& oldest, absl::Time since) {
   const std::string time =
       absl::FormatTime("%Y-%m-%dT%H:%M:%E*SZ", since, absl::UTCTimeZone());

@@ -84,8 +84,7 @@ absl::StatusOr<MutationResult> GroupCommit::Attempt(
   SHIRUBE_ASSIGN_OR_RETURN(const bool repeated,
                            AnswerRepeat(mutation, &result));
   if (repeated) return result;
-  WriteContext ctx(tx_.get(), mutation, head_.revision + 1, now_,
-                   options_.max_tree_depth);
+  WriteContext ctx(tx_.get(), mutation, head_.revision + 1, now_, options_);
   SHIRUBE_RETURN_IF_ERROR(
       std::visit([&](const auto& body) { return Execute(&ctx, body, &result); },
                  mutation.body));

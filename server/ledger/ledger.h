@@ -60,6 +60,7 @@ class Ledger {
     size_t max_group = 512;  // mutations of one commit
     absl::Duration keep_requests = absl::Hours(24 * limits::kRequestIdKeptDays);
     int max_tree_depth = limits::kMaxTreeDepth;
+    int max_subscriptions = limits::kMaxSubscriptions;
     std::function<absl::Time()> clock = absl::Now;
   };
   // Called exactly once: on the writer thread, or at once by Submit when the

@@ -249,7 +249,8 @@ struct TickAlerts {
   std::string today;  // "2027-03-31"
 };
 
-// ALREADY_EXISTS; an empty id is made by the ledger. Unless `from_start`, it is
+// ALREADY_EXISTS; FAILED_PRECONDITION LIMIT_EXCEEDED where there are as many as
+// there may be; an empty id is made by the ledger. Unless `from_start`, it is
 // owed what comes from now on.
 struct CreateSubscription {
   Subscription subscription;

@@ -110,6 +110,10 @@ absl::Status Execute(WriteContext* ctx, const CreateSubscription& m,
   if (found.has_value()) {
     return Exists(NameOf(made.id), found->stamp.deleted());
   }
+  SHIRUBE_ASSIGN_OR_RETURN(const auto live, ctx->tx()->ListSubscriptions());
+  if (static_cast<int>(live.size()) >= ctx->max_subscriptions()) {
+    return TooManySubscriptions(ctx->max_subscriptions());
+  }
   made.seek_revision = 0;
   if (m.from_start) {
     SHIRUBE_ASSIGN_OR_RETURN(const LogStart start,

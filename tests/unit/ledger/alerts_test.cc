@@ -201,6 +201,26 @@ TEST_F(AlertsTest, KeepsSubscriptionsAndSettlesWithoutARevision) {
   EXPECT_EQ(ReasonOf(DeleteSubscription{made.id}), "RESOURCE_NOT_FOUND");
 }
 
+TEST_F(AlertsTest, MakesNoMoreSubscriptionsThanThereMayBe) {
+  Ledger::Options options;
+  options.max_subscriptions = 2;
+  StartLedger(options);
+  const auto make = [&](const std::string& id) {
+    Subscription made;
+    made.id = SubscriptionId(id);
+    made.sink = SinkKind::kPull;
+    return Do(CreateSubscription{made}).status();
+  };
+  EXPECT_TRUE(make("s").ok());
+  EXPECT_TRUE(make("t").ok());
+  const absl::Status refused = make("u");
+  EXPECT_EQ(refused.code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_EQ(DetailsOf(refused).reason, "LIMIT_EXCEEDED");
+  EXPECT_THAT(DetailsOf(refused).en, testing::HasSubstr("2 subscriptions"));
+  Did(DeleteSubscription{SubscriptionId("s")});
+  EXPECT_TRUE(make("u").ok());
+}
+
 TEST_F(AlertsTest, TriesAgainWhatWasGivenUpAllOrNothing) {
   for (const int year : {2022, 2023, 2024}) {
     Judge(Of(Status::kAtRisk, "1", year));
