@@ -193,6 +193,17 @@ struct AlertQuery {
   int limit = 0;  // 0: all
 };
 
+// Which alerts to list by their latest change. Every field that is set narrows.
+struct LatestAlertsQuery {
+  PlanId plan;              // empty: all plans
+  bool unresolved = false;  // only those
+  // As they were at this position of the log, which its start has not passed.
+  int64_t at = std::numeric_limits<int64_t>::max();
+  // Only those whose latest change lies before this position.
+  int64_t before = std::numeric_limits<int64_t>::max();
+  int limit = 0;  // 0: all
+};
+
 // Where the log of transitions begins: beyond it nothing is missing. Up to it
 // some transitions of resolved alerts are thrown away, but no alert's last one.
 struct LogStart {

@@ -106,6 +106,9 @@ class StoreReader {
 
   virtual Found<Alert> GetAlert(const AlertKey&, Revision at = kLatest) = 0;
   virtual Listed<Alert> ListAlerts(const AlertQuery&) = 0;
+  // The latest transition of each alert, the latest of them first.
+  virtual Listed<AlertTransition> ListLatestAlerts(
+      const LatestAlertsQuery&) = 0;
   // Of all alerts, beyond a position of the log, in order; limit 0: all.
   virtual Listed<AlertTransition> ListTransitions(int64_t after, int limit) = 0;
   // Of one alert beyond a number of its own, in order; limit 0: all.

@@ -7,12 +7,19 @@
 #include <string>
 
 #include "server/storage/sqlite/database.h"
+#include "server/storage/sqlite/statement.h"
 #include "server/storage/store.h"
 
 namespace shirube::sqlite {
 
+// A query of transitions, as `t`; `rest` begins with WHERE or JOIN.
+std::string SelectTransitions(const std::string& rest);
+Listed<AlertTransition> ReadTransitions(Query* q);
+
 Found<Alert> GetAlertRow(Database* db, const AlertKey& key, Revision at);
 Listed<Alert> ListAlertRows(Database* db, const AlertQuery& query);
+Listed<AlertTransition> ListLatestAlertRows(Database* db,
+                                            const LatestAlertsQuery& query);
 Listed<AlertTransition> ListTransitionRows(Database* db, int64_t after,
                                            int limit);
 Listed<AlertTransition> ListTransitionRowsOf(Database* db, const AlertKey& key,

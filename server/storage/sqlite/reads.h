@@ -140,6 +140,10 @@ class ReaderOf : public Contract {
   Listed<Alert> ListAlerts(const AlertQuery& query) override {
     return ListAlertRows(db(), query);
   }
+  Listed<AlertTransition> ListLatestAlerts(
+      const LatestAlertsQuery& query) override {
+    return ListLatestAlertRows(db(), query);
+  }
   Listed<AlertTransition> ListTransitions(int64_t after, int limit) override {
     return ListTransitionRows(db(), after, limit);
   }

@@ -71,6 +71,8 @@ class FaultyReader : public Contract {
   SHIRUBE_FORWARD(Found<Alert>, GetAlert, (const AlertKey& k, Revision at),
                   (k, at))
   SHIRUBE_FORWARD(Listed<Alert>, ListAlerts, (const AlertQuery& q), (q))
+  SHIRUBE_FORWARD(Listed<AlertTransition>, ListLatestAlerts,
+                  (const LatestAlertsQuery& q), (q))
   SHIRUBE_FORWARD(Listed<AlertTransition>, ListTransitions,
                   (int64_t after, int limit), (after, limit))
   SHIRUBE_FORWARD(Listed<AlertTransition>, ListTransitionsOf,

@@ -22,3 +22,7 @@ INSERT INTO alert_log_start VALUES (1, 0, 0, 0);
 -- that goes.
 CREATE INDEX alert_latest ON alert (position);
 CREATE INDEX delivery_position ON delivery (position);
+
+-- Lists go by the latest change, mostly of what is not resolved.
+CREATE INDEX alert_unresolved_latest ON alert (position)
+  WHERE state <> 'RESOLVED';
