@@ -50,6 +50,7 @@ Observed ObservedOf(const Verdict& verdict, const AlertNews* news) {
   now.severity = verdict.severity;
   now.value = verdict.value;
   now.rule_set = verdict.rule_set;
+  now.facts_known = news != nullptr;
   if (news != nullptr) {
     now.subject_display_name = news->display_name;
     now.unit = news->unit;

@@ -126,7 +126,7 @@ struct ApplyPlan {
 
 // What an alert of an indicator says besides its verdict. Evaluation gives one
 // for each verdict of the group that lags or whose indicator has an alert that
-// is not resolved; without it the alert carries no texts.
+// is not resolved; without it an alert keeps the texts that it has.
 struct AlertNews {
   IndicatorKey key;
   std::string display_name, unit, owner;

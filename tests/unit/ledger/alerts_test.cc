@@ -66,6 +66,17 @@ TEST_F(AlertsTest, CommitsTheAlertWithTheVerdict) {
             AlertState::kOpen);
 }
 
+TEST_F(AlertsTest, KeepsItsTextsWhereAVerdictComesWithoutNews) {
+  Judge(Of(Status::kAtRisk, "1"));
+  Did(StoreVerdicts{{Of(Status::kAtRisk, "2")}});
+  EXPECT_EQ(Now().value, Num("2"));
+  EXPECT_EQ(Now().subject_display_name, "指標");
+  EXPECT_EQ(Now().owner, "課");
+  EXPECT_EQ(Now().initiatives.size(), 2u);
+  EXPECT_EQ(Now().sentence.en, "lags");
+  EXPECT_EQ(Now().way_out.ja, "あと");
+}
+
 TEST_F(AlertsTest, AcknowledgesOnceAndRepeatsTheAnswer) {
   Judge(Of(Status::kAtRisk, "1"));
   const Mutation acknowledge =
