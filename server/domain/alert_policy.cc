@@ -57,9 +57,17 @@ void ForgetPeople(Alert* alert) {
   alert->snoozed_until.reset();
 }
 
+// Of all but an indicator the sentence says what is new: which of an
+// initiative's lag, when a module was set aside.
+bool SaysOther(const Observed& now, const Alert& alert) {
+  return now.kind != AlertKind::kLaggingIndicator &&
+         now.sentence != LocalizedText() && now.sentence != alert.sentence;
+}
+
 bool WorthTelling(const Observed& now, const Alert& alert) {
-  return now.status != alert.status || now.reason != alert.reason ||
-         now.severity != alert.severity || now.value != alert.value ||
+  return SaysOther(now, alert) || now.status != alert.status ||
+         now.reason != alert.reason || now.severity != alert.severity ||
+         now.value != alert.value ||
          (now.facts_known && now.owner != alert.owner);
 }
 
@@ -98,12 +106,23 @@ AlertTransition ResolvedBy(const Observed& now, const Alert& alert,
   return step;
 }
 
+// An entry was written, a figure came, a module was released, an initiative's
+// indicators are all well: no value of its own says why.
+AlertResolution HowAnotherEnded(const Observed& now, const Alert& alert) {
+  if (now.status == Status::kNotEvaluated) return AlertResolution::kCorrected;
+  return now.rule_set != alert.rule_set ? AlertResolution::kRuleChanged
+                                        : AlertResolution::kRecovered;
+}
+
 AlertResolution HowItEnded(const Observed& now, const Alert& alert) {
   if (now.removed) return AlertResolution::kRemoved;
   if (Earlier(alert.period, now.period)) {
     // Without an answer for the later period nothing says that it is good.
     return now.status == Status::kNotEvaluated ? AlertResolution::kSuperseded
                                                : AlertResolution::kRecovered;
+  }
+  if (now.kind != AlertKind::kLaggingIndicator) {
+    return HowAnotherEnded(now, alert);
   }
   if (now.corrected) return AlertResolution::kCorrected;
   if (now.rule_changed ||
@@ -123,14 +142,19 @@ std::optional<AlertTransition> StillLagging(const Observed& now,
   if (IsResolved(alert)) {
     // What a person settled stays so until there is another figure.
     const bool settled = alert.resolution == AlertResolution::kByHand &&
-                         now.value == alert.value;
+                         now.value == alert.value && !SaysOther(now, alert);
     if (settled || now.silent) return std::nullopt;
     ++after.reopened;
     return Opened(alert, std::move(after), cause);
   }
   if (alert.state != AlertState::kOpen) {
-    if (now.value == alert.value) return std::nullopt;
-    return Opened(alert, std::move(after), cause);
+    if (now.value == alert.value && !SaysOther(now, alert)) {
+      return std::nullopt;
+    }
+    // Whoever knows need not hear again that fewer lag.
+    const bool better = IsOfInitiative(now.kind) && now.value < alert.value;
+    if (!better) return Opened(alert, std::move(after), cause);
+    return Step(alert, std::move(after), TransitionType::kUpdated, cause);
   }
   if (!WorthTelling(now, alert)) return std::nullopt;
   return Step(alert, std::move(after), TransitionType::kUpdated, cause);
@@ -259,13 +283,13 @@ AlertTransition Resolved(const Alert& alert, AlertResolution resolution,
 }
 
 std::optional<AlertTransition> Ticked(const Alert& alert,
-                                      const std::string& today,
+                                      const std::string& today, absl::Time now,
                                       const Cause& cause) {
   const bool review = alert.state == AlertState::kAcknowledged &&
                       !alert.review_date.empty() && alert.review_date <= today;
   const bool snooze = alert.state == AlertState::kSnoozed &&
                       alert.snoozed_until.has_value() &&
-                      *alert.snoozed_until <= cause.time;
+                      *alert.snoozed_until <= now;
   if (!review && !snooze) return std::nullopt;
   return Opened(alert, alert, cause);
 }

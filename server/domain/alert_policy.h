@@ -27,16 +27,28 @@ struct Observed {
   Status status = Status::kUnspecified;
   std::string reason;
   Severity severity = Severity::kNone;
-  std::optional<Decimal> value;
+  std::optional<Decimal> value;  // of an initiative: how many of its lag
   std::string unit, owner;
   std::vector<InitiativeId> initiatives;
   RuleSetId rule_set;
   LocalizedText sentence, way_out;
+  // Of an initiative: indicators that lag, at most kMostCauses. Unless one of
+  // them has an alert that is not resolved, nobody was to be told (see
+  // `silent`).
+  std::vector<IndicatorId> causes;
   bool corrected = false;     // the value judged was corrected
   bool rule_changed = false;  // another rule set judged the same data
   bool removed = false;       // the subject is gone
   bool silent = false;        // of a baseline import: opens nothing
 };
+
+inline constexpr size_t kMostCauses = 1000;
+
+// Whether the kind is about what the indicators of an initiative add up to.
+inline bool IsOfInitiative(AlertKind kind) {
+  return kind == AlertKind::kLaggingInitiative ||
+         kind == AlertKind::kNoPlannedEntry;
+}
 
 // Who and when, for the transitions.
 struct Cause {
@@ -74,7 +86,7 @@ AlertTransition Resolved(const Alert& alert, AlertResolution resolution,
 // What time alone does: a review date or a snooze that has passed. `today` is
 // "2027-03-31".
 std::optional<AlertTransition> Ticked(const Alert& alert,
-                                      const std::string& today,
+                                      const std::string& today, absl::Time now,
                                       const Cause& cause);
 
 }  // namespace shirube

@@ -77,32 +77,32 @@ FlagInput InputOf(const Indicator& indicator,
 
 }  // namespace
 
-void StatusCounts::Add(Status status) {
+void StatusCounts::Add(Status status, int by) {
   switch (status) {
     case Status::kAchieved:
-      ++achieved;
+      achieved += by;
       break;
     case Status::kOnTrack:
-      ++on_track;
+      on_track += by;
       break;
     case Status::kAtRisk:
-      ++at_risk;
+      at_risk += by;
       break;
     case Status::kIndeterminate:
-      ++indeterminate;
+      indeterminate += by;
       break;
     case Status::kNotEvaluated:
     case Status::kUnspecified:
-      ++not_evaluated;
+      not_evaluated += by;
       break;
   }
 }
 
-void FlagTally::Add(Status status, bool numeric_target) {
-  counts.Add(status);
+void FlagTally::Add(Status status, bool numeric_target, int by) {
+  counts.Add(status, by);
   if (!numeric_target) return;
-  ++numeric;
-  if (status == Status::kAchieved) ++numeric_achieved;
+  numeric += by;
+  if (status == Status::kAchieved) numeric_achieved += by;
 }
 
 Status DecideFlagStatus(const FlagTally& tally, const FlagPolicy& policy) {

@@ -33,7 +33,7 @@ struct StatusCounts {
     return achieved + on_track + at_risk + not_evaluated + indeterminate;
   }
   int evaluated() const { return achieved + on_track + at_risk; }
-  void Add(Status status);
+  void Add(Status status, int by = 1);
 };
 
 struct Flag {
@@ -51,7 +51,7 @@ struct FlagTally {
   StatusCounts counts;
   int numeric = 0;           // have a numeric target
   int numeric_achieved = 0;  // of those
-  void Add(Status status, bool numeric_target);
+  void Add(Status status, bool numeric_target, int by = 1);
 };
 Status DecideFlagStatus(const FlagTally& tally, const FlagPolicy& policy);
 

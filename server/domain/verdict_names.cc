@@ -49,6 +49,8 @@ constexpr Name kReasons[] = {
     {"UNANSWERED", "回答なし", "the module left the row unanswered"},
     {"NO_INDICATOR", "指標なし", "no indicator"},
     {"NONE_EVALUATED", "判定済みの指標なし", "no indicator evaluated"},
+    {"OVERDUE", "公表予定超過", "past its publication"},
+    {"NOT_MENTIONED", "記載なし", "not mentioned"},
     {"CRASHED", "モジュール異常終了", "the module crashed"},
     {"EXITED", "モジュール途中終了", "the module exited"},
     {"TIMED_OUT", "モジュール時間超過", "the module timed out"},

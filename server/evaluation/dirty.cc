@@ -15,6 +15,10 @@ void Dirty::Add(const Change& change) {
     if (!change.causes_judging) continue;
     switch (touched.kind) {
       case ResourceKind::kIndicator:
+        if (touched.type != ChangeType::kCreated) {
+          redefined.insert({touched.plan, IndicatorId(touched.id)});
+        }
+        [[fallthrough]];
       case ResourceKind::kObservation:
         indicators.insert({touched.plan, IndicatorId(touched.id)});
         break;
@@ -25,9 +29,11 @@ void Dirty::Add(const Change& change) {
       case ResourceKind::kRuleModule:
         modules.insert(touched.id);
         break;
+      case ResourceKind::kAlert:
+        told.insert(touched.plan);
+        break;
       case ResourceKind::kRuleSet:
       case ResourceKind::kAssessment:
-      case ResourceKind::kAlert:
       case ResourceKind::kSubscription:
       case ResourceKind::kPlanSource:
         break;
@@ -37,9 +43,11 @@ void Dirty::Add(const Change& change) {
 
 void Dirty::Add(Dirty other) {
   indicators.merge(other.indicators);
+  redefined.merge(other.redefined);
   plans.merge(other.plans);
   for (const auto& [plan, judge] : other.activated) activated[plan] |= judge;
   modules.merge(other.modules);
+  told.merge(other.told);
   through = std::max(through, other.through);
 }
 

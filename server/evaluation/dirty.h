@@ -12,6 +12,9 @@ namespace shirube {
 
 struct Dirty {
   std::set<IndicatorKey> indicators;
+  // Those of them that were there before and changed themselves, not only their
+  // figures: they may belong to other initiatives now.
+  std::set<IndicatorKey> redefined;
   // Plans that changed themselves or in their tree: their indicators are dirty
   // where that changes how they are judged.
   std::set<PlanId> plans;
@@ -21,13 +24,15 @@ struct Dirty {
   // Modules, by sha256, that were set aside or released: what is judged by them
   // is dirty.
   std::set<std::string> modules;
+  // Plans in which alerts were opened for what lagged already.
+  std::set<PlanId> told;
   Revision through = 0;  // all causes up to here are in
 
   void Add(const Change& change);
   void Add(Dirty other);
   bool empty() const {
     return indicators.empty() && plans.empty() && activated.empty() &&
-           modules.empty();
+           modules.empty() && told.empty();
   }
 };
 

@@ -56,6 +56,9 @@ Follower::Follower(const Evaluator::Dependencies& dependencies,
       rule_sets_(rule_sets),
       filler_(dependencies.table, rule_sets),
       news_(dependencies, rule_sets),
+      initiatives_(dependencies.store, &filler_),
+      figures_(dependencies.table, &filler_),
+      modules_(&filler_),
       retries_(absl::ToChronoNanoseconds(options.first_retry)),
       retry_at_(Clock::time_point::max()) {}
 
@@ -172,6 +175,11 @@ absl::Status Follower::Apply() {
     if (!unapplied_.activated.empty()) {
       SHIRUBE_RETURN_IF_ERROR(PinRuleSets(*reader));
     }
+    SHIRUBE_RETURN_IF_ERROR(initiatives_.Note(*reader, unapplied_));
+    figures_due_.insert(unapplied_.indicators.begin(),
+                        unapplied_.indicators.end());
+    modules_due_ |= !unapplied_.modules.empty() ||
+                    !unapplied_.activated.empty() || !unapplied_.plans.empty();
   }
   applied_ = std::max(applied_, unapplied_.through);
   unapplied_ = Dirty();
@@ -201,7 +209,7 @@ absl::Status Follower::JudgeDue(const Requests& requests) {
       VerdictWriter(deps_.ledger,
                     std::min(options_.group_rows, kMaxVerdictGroup), {},
                     [this](const std::vector<Verdict>& verdicts) {
-                      return news_.Of(verdicts);
+                      return TidingsOf(verdicts);
                     })));
   std::map<RuleSetId, std::vector<IndicatorKey>> by_set;
   for (const IndicatorKey& key : due_) {
@@ -223,8 +231,9 @@ absl::Status Follower::JudgeDue(const Requests& requests) {
   why_waiting_ = std::string(round.why_waiting.message());
   if (status.ok()) {
     const bool moves = applied_ > progress_->judged();
-    status = Publish(&round.run.writer(),
-                     !round.waiting.empty() || !moves ? Revision(0) : applied_);
+    status =
+        StoreAlerts(&round.run.writer(),
+                    !round.waiting.empty() || !moves ? Revision(0) : applied_);
   }
   Finish(requests, &round, status);
   if (!status.ok()) return status;
@@ -276,6 +285,7 @@ absl::Status Follower::RunRound(const Requests& requests) {
   if (status.ok()) {
     AddTurnedMonth();
     TickDueAlerts();
+    ObserveOthers();
     ExpandRuns();  // that a crash or an activation left
     return JudgeDue(requests);
   }

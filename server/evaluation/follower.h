@@ -26,7 +26,10 @@
 #include "server/evaluation/alert_news.h"
 #include "server/evaluation/dirty.h"
 #include "server/evaluation/evaluator.h"
+#include "server/evaluation/figure_alerts.h"
+#include "server/evaluation/initiative_alerts.h"
 #include "server/evaluation/judging_run.h"
+#include "server/evaluation/module_alerts.h"
 #include "server/evaluation/progress.h"
 #include "server/evaluation/retries.h"
 #include "server/evaluation/rule_sets.h"
@@ -89,11 +92,16 @@ class Follower : public CommitListener {
 
   // The month's turn, in follower_month.cc.
   void AddTurnedMonth();
-  void AddCalendarRows(const Selection& selection);
   std::chrono::steady_clock::time_point NextMonthLook() const;
 
   // Alerts, in follower_alerts.cc.
+  absl::StatusOr<Tidings> TidingsOf(const std::vector<Verdict>& verdicts);
   absl::Status Publish(VerdictWriter* writer, Revision judged_through);
+  absl::Status StoreAlerts(VerdictWriter* writer, Revision judged_through);
+  absl::Status Observe(std::vector<Observed> observed);
+  void ObserveOthers();
+  absl::Status LookAtFigures();
+  absl::Status LookAtModules();
   void ExpandRuns();
   absl::Status ExpandAll();
   void TickDueAlerts();
@@ -143,8 +151,14 @@ class Follower : public CommitListener {
   RuleSets* const rule_sets_;
   TableFiller filler_;
   const AlertNewsMaker news_;
+  InitiativeAlerts initiatives_;
+  FigureAlerts figures_;
+  ModuleAlerts modules_;
+  std::set<IndicatorKey> figures_due_;  // to be looked at for a missing figure
+  bool modules_due_ = true;             // so are the modules
   absl::Time next_tick_ = absl::InfinitePast();  // of dates and snoozes
-  bool alerts_left_ = false;  // of a run, because the store failed
+  bool alerts_left_ = false;   // of a run, because the store failed
+  bool observe_left_ = false;  // likewise, of figures and modules
   absl::Time next_forget_ = absl::InfinitePast();
   int64_t forgotten_through_ = 0;  // of the log, while some are left
   Dirty unapplied_;

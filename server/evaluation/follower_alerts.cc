@@ -1,16 +1,19 @@
-// What the follower does about alerts besides the verdicts that carry theirs:
-// those of a published run, group by group from where the store says it
-// stopped, and review dates and snoozes that have passed.
+// What the follower does about alerts: what verdicts that become visible mean
+// for them and for the initiatives above; those of a published run, group by
+// group from where the store says it stopped; figures overdue and modules out
+// of service; review dates and snoozes that have passed.
 //
 // Nothing here holds up judging: what the store refuses stays in its backlog,
 // or stays snoozed, and is tried again.
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "absl/time/civil_time.h"
 #include "server/base/logging.h"
 #include "server/base/status_macros.h"
 #include "server/evaluation/follower.h"
+#include "server/evaluation/today.h"
 #include "server/storage/store.h"
 
 namespace shirube {
@@ -19,6 +22,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr int kExpandRows = 1000;
+constexpr size_t kObservedAtOnce = 1000;
 constexpr absl::Duration kLookAgain = absl::Hours(1);
 constexpr absl::Duration kShortest = absl::Milliseconds(20);
 constexpr absl::Duration kAfterFailure = absl::Seconds(5);
@@ -38,6 +42,73 @@ absl::Time NextDayAfter(absl::Time now) {
 
 }  // namespace
 
+absl::StatusOr<Tidings> Follower::TidingsOf(
+    const std::vector<Verdict>& verdicts) {
+  Tidings tidings;
+  tidings.news = news_.Of(verdicts);
+  SHIRUBE_ASSIGN_OR_RETURN(tidings.observed, initiatives_.Of(verdicts));
+  return tidings;
+}
+
+absl::Status Follower::StoreAlerts(VerdictWriter* writer,
+                                   Revision judged_through) {
+  absl::Status status = Publish(writer, judged_through);
+  // Where nothing was judged and judged_through stays, nothing was written.
+  if (status.ok() && initiatives_.pending() && judged_through == 0) {
+    auto observed = initiatives_.Of({});
+    status = observed.ok() ? Observe(*std::move(observed)) : observed.status();
+  }
+  initiatives_.Keep();
+  if (!status.ok() || writer->dropped() > 0) initiatives_.Forget();
+  return status;
+}
+
+absl::Status Follower::Observe(std::vector<Observed> observed) {
+  for (size_t from = 0; from < observed.size(); from += kObservedAtOnce) {
+    const size_t to = std::min(observed.size(), from + kObservedAtOnce);
+    ObserveAlerts body;
+    body.observed.assign(std::make_move_iterator(observed.begin() + from),
+                         std::make_move_iterator(observed.begin() + to));
+    SHIRUBE_RETURN_IF_ERROR(
+        deps_.ledger->SubmitAndWait(ByServer(std::move(body))).status());
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Follower::LookAtFigures() {
+  if (figures_due_.empty()) return absl::OkStatus();
+  SHIRUBE_ASSIGN_OR_RETURN(const std::unique_ptr<StoreReader> reader,
+                           deps_.store->Snapshot());
+  SHIRUBE_ASSIGN_OR_RETURN(
+      std::vector<Observed> observed,
+      figures_.Of(*reader, figures_due_, MonthIndexOf(deps_.clock())));
+  SHIRUBE_RETURN_IF_ERROR(Observe(std::move(observed)));
+  figures_.Keep();
+  figures_due_.clear();
+  return absl::OkStatus();
+}
+
+absl::Status Follower::LookAtModules() {
+  if (!modules_due_) return absl::OkStatus();
+  SHIRUBE_ASSIGN_OR_RETURN(const std::unique_ptr<StoreReader> reader,
+                           deps_.store->Snapshot());
+  SHIRUBE_ASSIGN_OR_RETURN(std::vector<Observed> observed,
+                           modules_.Of(*reader));
+  SHIRUBE_RETURN_IF_ERROR(Observe(std::move(observed)));
+  modules_.Keep();
+  modules_due_ = false;
+  return absl::OkStatus();
+}
+
+void Follower::ObserveOthers() {
+  observe_left_ = false;
+  for (const absl::Status& status : {LookAtFigures(), LookAtModules()}) {
+    if (status.ok()) continue;
+    observe_left_ = true;
+    LogWarning("alerts of figures or modules wait: ", status.message());
+  }
+}
+
 // A run's alerts are made before judged_through moves over it, so that whoever
 // waits for its judging finds them.
 absl::Status Follower::Publish(VerdictWriter* writer, Revision judged_through) {
@@ -51,6 +122,7 @@ void Follower::ExpandRuns() {
   const absl::Status status = ExpandAll();
   alerts_left_ = !status.ok();
   if (!status.ok()) {
+    initiatives_.Forget();
     LogWarning("alerts of a judging run wait: ", status.message());
   }
 }
@@ -71,11 +143,16 @@ absl::Status Follower::ExpandAll() {
       std::vector<Verdict> verdicts;
       for (const RunVerdict& row : rows) verdicts.push_back(row.verdict);
       body.news = news_.Of(verdicts);
+      SHIRUBE_RETURN_IF_ERROR(initiatives_.NoteVisible(*reader, verdicts));
+      if (rows.size() < kExpandRows) {
+        SHIRUBE_ASSIGN_OR_RETURN(body.observed, initiatives_.Of({}));
+      }
     }
     SHIRUBE_ASSIGN_OR_RETURN(
         const MutationResult result,
         deps_.ledger->SubmitAndWait(ByServer(std::move(body))));
     left = result.alerts_left;
+    if (!left) initiatives_.Keep();
     const std::lock_guard lock(mutex_);
     if (stop_) return absl::CancelledError("the evaluator has stopped");
   }
@@ -85,6 +162,7 @@ absl::Status Follower::ExpandAll() {
 absl::Status Follower::Tick(absl::Time now) {
   TickAlerts body;
   body.today = absl::FormatCivilTime(absl::ToCivilDay(now, Japan()));
+  body.now = now;
   SHIRUBE_RETURN_IF_ERROR(
       deps_.ledger->SubmitAndWait(ByServer(std::move(body))).status());
   SHIRUBE_ASSIGN_OR_RETURN(const std::unique_ptr<StoreReader> reader,
@@ -119,10 +197,11 @@ void Follower::TickDueAlerts() {
 }
 
 Clock::time_point Follower::NextAlertLook() const {
-  const absl::Duration wait = std::clamp(
-      alerts_left_ ? kAfterFailure
-                   : std::min(next_tick_, next_forget_) - deps_.clock(),
-      kShortest, kLookAgain);
+  const absl::Duration wait =
+      std::clamp(alerts_left_ || observe_left_
+                     ? kAfterFailure
+                     : std::min(next_tick_, next_forget_) - deps_.clock(),
+                 kShortest, kLookAgain);
   return Clock::now() + absl::ToChronoNanoseconds(wait);
 }
 

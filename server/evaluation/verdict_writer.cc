@@ -9,7 +9,11 @@ namespace shirube {
 absl::Status VerdictWriter::Store(bool publish, Revision judged_through) {
   StoreVerdicts body;
   body.verdicts = std::exchange(group_, {});
-  if (run_ == 0 && news_) body.news = news_(body.verdicts);
+  if (run_ == 0 && news_) {
+    SHIRUBE_ASSIGN_OR_RETURN(Tidings tidings, news_(body.verdicts));
+    body.news = std::move(tidings.news);
+    body.observed = std::move(tidings.observed);
+  }
   body.run = run_;
   body.publish = publish;
   body.judged_through = judged_through;
@@ -17,7 +21,10 @@ absl::Status VerdictWriter::Store(bool publish, Revision judged_through) {
   Mutation mutation;
   mutation.actor.name = "shirube";
   mutation.body = std::move(body);
-  return ledger_->SubmitAndWait(std::move(mutation)).status();
+  SHIRUBE_ASSIGN_OR_RETURN(const MutationResult result,
+                           ledger_->SubmitAndWait(std::move(mutation)));
+  dropped_ += result.dropped;
+  return absl::OkStatus();
 }
 
 absl::Status VerdictWriter::BeginRun() {

@@ -19,11 +19,18 @@
 
 namespace shirube {
 
+// What verdicts that become visible mean for alerts: what those of indicators
+// say, and what was seen of initiatives.
+struct Tidings {
+  std::vector<AlertNews> news;
+  std::vector<Observed> observed;
+};
+
 class VerdictWriter {
  public:
-  // What alerts of verdicts that become visible at once are to say.
+  // Asked once for every commit whose verdicts become visible at once.
   using News =
-      std::function<std::vector<AlertNews>(const std::vector<Verdict>&)>;
+      std::function<absl::StatusOr<Tidings>(const std::vector<Verdict>&)>;
 
   // `candidate`: whose verdicts these are, of a set that is not active yet.
   VerdictWriter(Ledger* ledger, size_t group_rows, RuleSetId candidate = {},
@@ -43,6 +50,8 @@ class VerdictWriter {
   // MoveOn.
   bool is_run() const { return run_ != 0; }
   absl::Status MoveOn(Revision judged_through);
+  // Verdicts that the ledger did not take.
+  size_t dropped() const { return dropped_; }
 
  private:
   absl::Status BeginRun();
@@ -53,6 +62,7 @@ class VerdictWriter {
   RuleSetId candidate_;
   News news_;
   RunId run_ = 0;
+  size_t dropped_ = 0;
   std::vector<Verdict> group_;
 };
 

@@ -99,6 +99,19 @@ absl::StatusOr<std::vector<AlertTransition>> Observe(WriteContext* ctx,
   return steps;
 }
 
+// What lagged before anybody was to be told, as in a baseline import, makes no
+// news of the initiatives above either.
+absl::StatusOr<bool> AnyCauseIsTold(WriteContext* ctx, const Observed& now) {
+  for (const IndicatorId& cause : now.causes) {
+    SHIRUBE_ASSIGN_OR_RETURN(
+        auto alerts, ctx->tx()->ListAlerts(OfSubject(
+                         now.plan, AlertKind::kLaggingIndicator, cause.value(),
+                         /*unresolved=*/true)));
+    if (!alerts.empty()) return true;
+  }
+  return false;
+}
+
 absl::Status ResolveRemoved(WriteContext* ctx, AlertQuery query,
                             const std::set<AlertKind>& kinds) {
   query.unresolved = true;
@@ -182,13 +195,12 @@ absl::Status WriteByHand(WriteContext* ctx, const AlertTransition& step,
   return absl::OkStatus();
 }
 
-absl::Status TickAll(WriteContext* ctx, AlertState state,
-                     const std::string& today) {
+absl::Status TickAll(WriteContext* ctx, AlertState state, const TickAlerts& m) {
   AlertQuery query;
   query.state = state;
   SHIRUBE_ASSIGN_OR_RETURN(auto alerts, ctx->tx()->ListAlerts(query));
   for (const Alert& alert : alerts) {
-    if (auto step = Ticked(alert, today, CauseOf(ctx))) {
+    if (auto step = Ticked(alert, m.today, m.now, CauseOf(ctx))) {
       SHIRUBE_RETURN_IF_ERROR(Write(ctx, *step));
     }
   }
@@ -238,6 +250,21 @@ absl::Status AlertsOfVerdict(WriteContext* ctx, const Verdict& verdict,
   // Resolved ones matter to what lags alone.
   const bool lags = verdict.status == Status::kAtRisk;
   return Observe(ctx, now, /*only_unresolved=*/!lags).status();
+}
+
+absl::Status AlertsOfOthers(WriteContext* ctx,
+                            const std::vector<Observed>& observed) {
+  for (const Observed& one : observed) {
+    Observed now = one;
+    const bool holds = now.status == Status::kAtRisk;
+    if (holds && IsOfInitiative(now.kind)) {
+      SHIRUBE_ASSIGN_OR_RETURN(const bool told, AnyCauseIsTold(ctx, now));
+      now.silent = !told;
+    }
+    SHIRUBE_RETURN_IF_ERROR(
+        Observe(ctx, now, /*only_unresolved=*/!holds).status());
+  }
+  return absl::OkStatus();
 }
 
 absl::Status AlertsAfter(WriteContext* ctx, const MutationBody& body) {
@@ -294,6 +321,11 @@ absl::Status Execute(WriteContext* ctx, const OpenExistingAlerts& m,
                                      /*only_unresolved=*/false));
     AddOpened(steps, result);
   }
+  // The initiatives above are looked at again.
+  for (const AlertKey& key : result->alerts) {
+    ctx->Touch({ResourceKind::kAlert, ChangeType::kCreated, key.plan,
+                key.alert.value(), ""});
+  }
   result->through = m.through;
   ctx->set_resource_name(m.through.empty()
                              ? NameOf(m.plan)
@@ -303,11 +335,7 @@ absl::Status Execute(WriteContext* ctx, const OpenExistingAlerts& m,
 
 absl::Status Execute(WriteContext* ctx, const ObserveAlerts& m,
                      MutationResult*) {
-  for (const Observed& observed : m.observed) {
-    SHIRUBE_RETURN_IF_ERROR(
-        Observe(ctx, observed, /*only_unresolved=*/false).status());
-  }
-  return absl::OkStatus();
+  return AlertsOfOthers(ctx, m.observed);
 }
 
 absl::Status Execute(WriteContext* ctx, const ExpandRunAlerts& m,
@@ -328,14 +356,15 @@ absl::Status Execute(WriteContext* ctx, const ExpandRunAlerts& m,
   } else {
     SHIRUBE_RETURN_IF_ERROR(ctx->tx()->PutAlertBacklog(*backlog));
   }
+  SHIRUBE_RETURN_IF_ERROR(AlertsOfOthers(ctx, m.observed));
   SHIRUBE_ASSIGN_OR_RETURN(auto left, ctx->tx()->NextAlertBacklog());
   result->alerts_left = left.has_value();
   return absl::OkStatus();
 }
 
 absl::Status Execute(WriteContext* ctx, const TickAlerts& m, MutationResult*) {
-  SHIRUBE_RETURN_IF_ERROR(TickAll(ctx, AlertState::kAcknowledged, m.today));
-  return TickAll(ctx, AlertState::kSnoozed, m.today);
+  SHIRUBE_RETURN_IF_ERROR(TickAll(ctx, AlertState::kAcknowledged, m));
+  return TickAll(ctx, AlertState::kSnoozed, m);
 }
 
 }  // namespace shirube::ledger

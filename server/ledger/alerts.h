@@ -39,6 +39,10 @@ absl::Status AlertsOfVerdict(WriteContext* ctx, const Verdict& verdict,
 void AddOpened(const std::vector<AlertTransition>& steps,
                MutationResult* result);
 
+// What evaluation saw of initiatives, figures and modules.
+absl::Status AlertsOfOthers(WriteContext* ctx,
+                            const std::vector<Observed>& observed);
+
 // What a mutation that was carried out means for alerts: those of deleted
 // subjects are resolved, and a baseline import is noted.
 absl::Status AlertsAfter(WriteContext* ctx, const MutationBody& body);

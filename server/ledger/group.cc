@@ -130,7 +130,7 @@ absl::StatusOr<bool> GroupCommit::AnswerRepeat(const Mutation& mutation,
 }
 
 // Everything that causes no judging counts as judged as soon as what stands
-// before it is.
+// before it is; a published run as soon as its alerts are made.
 absl::Status GroupCommit::MoveJudgedThrough(const Mutation& mutation) {
   if (CausesJudging(mutation.body)) return absl::OkStatus();
   Revision through = head_.judged_through;
@@ -139,6 +139,8 @@ absl::Status GroupCommit::MoveJudgedThrough(const Mutation& mutation) {
   }
   SHIRUBE_ASSIGN_OR_RETURN(auto cause, tx_->FirstCauseAfter(through));
   through = cause.has_value() ? *cause - 1 : head_.revision;
+  SHIRUBE_ASSIGN_OR_RETURN(auto backlog, tx_->NextAlertBacklog());
+  if (backlog.has_value()) through = std::min(through, backlog->published - 1);
   if (through == head_.judged_through) return absl::OkStatus();
   SHIRUBE_RETURN_IF_ERROR(tx_->SetJudgedThrough(through));
   head_.judged_through = through;

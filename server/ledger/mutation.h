@@ -150,6 +150,8 @@ struct StoreVerdicts {
   // is not active yet. Such a run is published by ActivateRuleSet alone.
   RuleSetId candidate;
   std::vector<AlertNews> news;
+  // What these verdicts, or what else was judged, mean for initiatives.
+  std::vector<Observed> observed;
 };
 inline constexpr size_t kMaxVerdictGroup = 4096;
 
@@ -231,6 +233,7 @@ struct ObserveAlerts {
 struct ExpandRunAlerts {
   int limit = 1000;
   std::vector<AlertNews> news;
+  std::vector<Observed> observed;  // with the last ones: of initiatives
 };
 
 // Lets the log of transitions begin later: at what was committed before a time
@@ -247,6 +250,7 @@ struct ForgetTransitions {
 // What time alone changes: review dates and snoozes that have passed.
 struct TickAlerts {
   std::string today;  // "2027-03-31"
+  absl::Time now;
 };
 
 // ALREADY_EXISTS; FAILED_PRECONDITION LIMIT_EXCEEDED where there are as many as

@@ -65,8 +65,8 @@ std::string Action(const RedeliverDeliveries&) { return "RedeliverDeliveries"; }
 template <typename M>
 inline constexpr bool kAboutAlerts =
     std::is_same_v<M, AcknowledgeAlert> || std::is_same_v<M, SnoozeAlert> ||
-    std::is_same_v<M, ResolveAlert> || std::is_same_v<M, OpenExistingAlerts> ||
-    std::is_same_v<M, ObserveAlerts> || std::is_same_v<M, ExpandRunAlerts> ||
+    std::is_same_v<M, ResolveAlert> || std::is_same_v<M, ObserveAlerts> ||
+    std::is_same_v<M, ExpandRunAlerts> ||
     std::is_same_v<M, ForgetTransitions> || std::is_same_v<M, TickAlerts> ||
     std::is_same_v<M, CreateSubscription> ||
     std::is_same_v<M, UpdateSubscription> ||

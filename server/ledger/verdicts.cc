@@ -102,6 +102,7 @@ absl::Status Execute(WriteContext* ctx, const StoreVerdicts& m,
     }
     ctx->committed().verdicts.push_back(std::move(stored));
   }
+  SHIRUBE_RETURN_IF_ERROR(AlertsOfOthers(ctx, m.observed));
   ctx->committed().run = m.run;
   if (m.publish && m.run != 0) {
     SHIRUBE_RETURN_IF_ERROR(ctx->tx()->PublishRun(m.run, ctx->revision()));

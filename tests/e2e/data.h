@@ -2,12 +2,11 @@
 #ifndef SHIRUBE_TESTS_E2E_DATA_H_
 #define SHIRUBE_TESTS_E2E_DATA_H_
 
-#include <gtest/gtest.h>
-
 #include <cstdlib>
 #include <filesystem>
 #include <string>
 
+#include "tests/e2e/need.h"
 #include "tests/paths.h"
 
 namespace shirube::e2e {
@@ -19,12 +18,6 @@ inline std::filesystem::path DataFile(const std::string& name) {
 
 }  // namespace shirube::e2e
 
-// Skips the test aloud where `path` is missing; in CI that is a failure.
-#define SHIRUBE_NEED_DATA(path)                                        \
-  if (!std::filesystem::exists(path)) {                                \
-    if (std::getenv("CI") != nullptr) FAIL() << path << " is missing"; \
-    GTEST_SKIP() << path << " is missing: set SHIRUBE_DATA";           \
-  }                                                                    \
-  static_assert(true)
+#define SHIRUBE_NEED_DATA(path) SHIRUBE_NEED(path, "set SHIRUBE_DATA")
 
 #endif  // SHIRUBE_TESTS_E2E_DATA_H_

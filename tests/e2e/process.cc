@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <set>
 
 #include "tests/paths.h"
 
@@ -34,22 +35,38 @@ std::vector<char*> Pointers(std::vector<std::string>& strings) {
   return pointers;
 }
 
-// Starts a program with the three standard descriptors.
+// The test's own, with what is given instead of what had its name.
+std::vector<std::string> Environment(const std::vector<std::string>& given) {
+  std::set<std::string> names;
+  for (const std::string& one : given)
+    names.insert(one.substr(0, one.find('=')));
+  std::vector<std::string> all = given;
+  for (char** v = environ; *v != nullptr; ++v) {
+    const std::string one = *v;
+    if (!names.contains(one.substr(0, one.find('=')))) all.push_back(one);
+  }
+  return all;
+}
+
+// Starts a program with the three standard descriptors, in a group of its own
+// where `own_group`.
 pid_t Spawn(std::vector<std::string> arguments,
             const std::vector<std::string>& environment, int in, int out,
-            int err) {
-  std::vector<std::string> variables;
-  for (char** v = environ; *v != nullptr; ++v) variables.emplace_back(*v);
-  variables.insert(variables.begin(), environment.begin(), environment.end());
+            int err, bool own_group = false) {
+  std::vector<std::string> variables = Environment(environment);
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_adddup2(&actions, in, 0);
   posix_spawn_file_actions_adddup2(&actions, out, 1);
   posix_spawn_file_actions_adddup2(&actions, err, 2);
+  posix_spawnattr_t attributes;
+  posix_spawnattr_init(&attributes);
+  if (own_group) posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
   pid_t pid = -1;
-  posix_spawn(&pid, arguments[0].c_str(), &actions, nullptr,
+  posix_spawn(&pid, arguments[0].c_str(), &actions, &attributes,
               Pointers(arguments).data(), Pointers(variables).data());
   posix_spawn_file_actions_destroy(&actions);
+  posix_spawnattr_destroy(&attributes);
   return pid;
 }
 
@@ -122,44 +139,26 @@ CommandResult RunProgram(const std::vector<std::string>& arguments,
   return result;
 }
 
-std::unique_ptr<Server> Server::Start(const std::vector<std::string>& arguments,
-                                      CommandResult* failure,
-                                      const std::string& wrapper) {
-  std::vector<std::string> command;
-  if (!wrapper.empty()) command.push_back(wrapper);
-  command.push_back(Binary("shirubed"));
-  command.insert(command.end(), arguments.begin(), arguments.end());
+Program::Program(const std::vector<std::string>& arguments,
+                 const std::vector<std::string>& environment, Children children)
+    : children_(children) {
   Pipe output;
-  int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
-  auto server = std::unique_ptr<Server>(new Server);
-  server->pid_ = Spawn(command, {}, null, output.write, output.write);
+  const int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
+  pid_ = Spawn(arguments, environment, null, output.write, output.write,
+               children == Children::kWithIt);
   close(null);
   output.CloseWrite();
-  constexpr std::string_view kReady = "listening on ";
-  std::string text;
-  while (true) {
-    size_t at = text.find(kReady);
-    size_t end = at == std::string::npos ? at : text.find('\n', at);
-    if (end != std::string::npos) {
-      at += kReady.size();
-      server->address_ = text.substr(at, end - at);
-      break;
-    }
-    if (!ReadSome(output.read, &text)) {
-      CommandResult ended{Wait(server->pid_), "", text};
-      server->pid_ = -1;
-      if (failure != nullptr) *failure = ended;
-      return nullptr;
-    }
-  }
-  // Read on, or a full pipe would stop the server at a line of its log.
-  server->log_ = text;
+  // Read on, or a full pipe would stop it at a line that it prints.
   const int log = fcntl(output.read, F_DUPFD_CLOEXEC, 0);
-  server->drain_ = std::thread(&Server::Drain, server.get(), log);
-  return server;
+  drain_ = std::thread(&Program::Drain, this, log);
 }
 
-void Server::Drain(int log) {
+Program::~Program() {
+  if (pid_ > 0) End(SIGKILL);
+  if (drain_.joinable()) drain_.join();
+}
+
+void Program::Drain(int log) {
   for (std::string text; ReadSome(log, &text); text.clear()) {
     const std::lock_guard<std::mutex> lock(mutex_);
     log_ += text;
@@ -171,29 +170,58 @@ void Server::Drain(int log) {
   more_.notify_all();
 }
 
-std::string Server::Log() const {
+std::string Program::Log() const {
   const std::lock_guard<std::mutex> lock(mutex_);
   return log_;
 }
 
-bool Server::WaitForLog(const std::string& text) const {
+bool Program::WaitForLog(const std::function<bool(const std::string&)>& enough,
+                         std::chrono::seconds limit) const {
   std::unique_lock<std::mutex> lock(mutex_);
-  const auto found = [&] { return log_.find(text) != std::string::npos; };
-  more_.wait(lock, [&] { return ended_ || found(); });
-  return found();
+  more_.wait_for(lock, limit, [&] { return ended_ || enough(log_); });
+  return enough(log_);
 }
 
-Server::~Server() {
-  if (pid_ > 0) End(SIGKILL);
-  if (drain_.joinable()) drain_.join();
-}
-
-int Server::End(int signal) {
+int Program::End(int signal) {
   if (pid_ <= 0) return -1;
-  kill(pid_, signal);
-  int code = Wait(pid_);
+  kill(children_ == Children::kWithIt ? -pid_ : pid_, signal);
+  return AwaitEnd();
+}
+
+int Program::AwaitEnd() {
+  if (pid_ <= 0) return -1;
+  const int code = Wait(pid_);
   pid_ = -1;
   return code;
+}
+
+std::unique_ptr<Server> Server::Start(const std::vector<std::string>& arguments,
+                                      CommandResult* failure,
+                                      const std::string& wrapper) {
+  std::vector<std::string> command;
+  if (!wrapper.empty()) command.push_back(wrapper);
+  command.push_back(Binary("shirubed"));
+  command.insert(command.end(), arguments.begin(), arguments.end());
+  auto server = std::unique_ptr<Server>(new Server(command));
+  constexpr std::string_view kReady = "listening on ";
+  const auto listens = [&](const std::string& log) {
+    const size_t at = log.find(kReady);
+    const size_t end = at == std::string::npos ? at : log.find('\n', at);
+    if (end == std::string::npos) return false;
+    const size_t from = at + kReady.size();
+    server->address_ = log.substr(from, end - from);
+    return true;
+  };
+  if (server->program_.WaitForLog(listens)) return server;
+  const CommandResult ended{server->program_.AwaitEnd(), "", server->Log()};
+  if (failure != nullptr) *failure = ended;
+  return nullptr;
+}
+
+bool Server::WaitForLog(const std::string& text) const {
+  return program_.WaitForLog([&](const std::string& log) {
+    return log.find(text) != std::string::npos;
+  });
 }
 
 CommandResult Server::Shirube(std::vector<std::string> arguments,

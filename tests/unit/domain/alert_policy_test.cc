@@ -189,7 +189,8 @@ TEST_F(AlertPolicy, ABaselineOpensNone) {
 
 TEST_F(AlertPolicy, KeepsQuietWhileAcknowledgedUntilThereIsNewData) {
   Do(Of(2022, Status::kAtRisk, "1"));
-  Keep({Acknowledged(At("l-i-01-fy2022"), "known", "2027-03-31", cause_)});
+  Keep({Acknowledged(At("l-i-01-fy2022"), "known", "2027-03-31", cause_.time,
+                     cause_)});
   Observed now = Of(2022, Status::kAtRisk, "1");
   now.reason = "WORSE";
   EXPECT_TRUE(Do(now).empty());
@@ -202,9 +203,12 @@ TEST_F(AlertPolicy, KeepsQuietWhileAcknowledgedUntilThereIsNewData) {
 
 TEST_F(AlertPolicy, OpensAgainOnTheReviewDate) {
   Do(Of(2022, Status::kAtRisk, "1"));
-  Keep({Acknowledged(At("l-i-01-fy2022"), "known", "2027-03-31", cause_)});
-  EXPECT_FALSE(Ticked(At("l-i-01-fy2022"), "2027-03-30", cause_).has_value());
-  EXPECT_EQ(Ticked(At("l-i-01-fy2022"), "2027-03-31", cause_)->alert.state,
+  Keep({Acknowledged(At("l-i-01-fy2022"), "known", "2027-03-31", cause_.time,
+                     cause_)});
+  EXPECT_FALSE(Ticked(At("l-i-01-fy2022"), "2027-03-30", cause_.time, cause_)
+                   .has_value());
+  EXPECT_EQ(Ticked(At("l-i-01-fy2022"), "2027-03-31", cause_.time, cause_)
+                ->alert.state,
             AlertState::kOpen);
 }
 
@@ -212,10 +216,11 @@ TEST_F(AlertPolicy, OpensAgainWhenASnoozeHasPassed) {
   Do(Of(2022, Status::kAtRisk, "1"));
   const absl::Time until = cause_.time + absl::Seconds(1);
   Keep({Snoozed(At("l-i-01-fy2022"), until, cause_)});
-  EXPECT_FALSE(Ticked(At("l-i-01-fy2022"), "", cause_).has_value());
+  EXPECT_FALSE(
+      Ticked(At("l-i-01-fy2022"), "", cause_.time, cause_).has_value());
   Cause later = cause_;
   later.time = until;
-  EXPECT_EQ(Ticked(At("l-i-01-fy2022"), "", later)->type,
+  EXPECT_EQ(Ticked(At("l-i-01-fy2022"), "", later.time, later)->type,
             TransitionType::kOpened);
 }
 
@@ -255,7 +260,8 @@ TEST_F(AlertPolicy, HoldsItsPromisesInRandomHistories) {
       if (!alerts_.empty() && random() % 4 == 0) {
         const Alert& any = alerts_.begin()->second;
         if (MayChange(any.state, AlertStep::kAcknowledge)) {
-          steps.push_back(Keep({Acknowledged(any, "r", "", cause_)})[0]);
+          steps.push_back(
+              Keep({Acknowledged(any, "r", "", cause_.time, cause_)})[0]);
         } else if (MayChange(any.state, AlertStep::kSnooze)) {
           steps.push_back(Keep({Snoozed(any, cause_.time, cause_)})[0]);
         }
@@ -278,6 +284,53 @@ TEST_F(AlertPolicy, HoldsItsPromisesInRandomHistories) {
       }
     }
   }
+}
+
+// Of an initiative: how many lag, and which.
+Observed OfInitiative(int year, Status status, const std::string& lagging,
+                      const std::string& which) {
+  Observed now = Of(year, status, lagging);
+  now.kind = AlertKind::kLaggingInitiative;
+  now.subject = "m1";
+  now.sentence = {which, which};
+  return now;
+}
+
+TEST_F(AlertPolicy, AnInitiativeUpdatesWhenOthersOfItLag) {
+  Do(OfInitiative(2022, Status::kAtRisk, "1", "a"));
+  EXPECT_TRUE(Do(OfInitiative(2022, Status::kAtRisk, "1", "a")).empty());
+  const auto steps = Do(OfInitiative(2022, Status::kAtRisk, "1", "b"));
+  ASSERT_EQ(steps.size(), 1u);
+  EXPECT_EQ(steps[0].type, TransitionType::kUpdated);
+}
+
+TEST_F(AlertPolicy, AnAcknowledgedInitiativeIsRepeatedForMoreNotForLess) {
+  Do(OfInitiative(2022, Status::kAtRisk, "2", "a, b"));
+  Keep({Acknowledged(At("f-m1-fy2022"), "確認中", "", cause_)});
+  EXPECT_EQ(Do(OfInitiative(2022, Status::kAtRisk, "1", "a")).at(0).type,
+            TransitionType::kUpdated);
+  EXPECT_EQ(At("f-m1-fy2022").state, AlertState::kAcknowledged);
+  EXPECT_EQ(Do(OfInitiative(2022, Status::kAtRisk, "2", "a, c")).at(0).type,
+            TransitionType::kOpened);
+}
+
+TEST_F(AlertPolicy, AnInitiativeRecoversThoughItsCountIsAnother) {
+  Do(OfInitiative(2022, Status::kAtRisk, "2", "a, b"));
+  const auto steps = Do(OfInitiative(2022, Status::kOnTrack, "0", "none"));
+  ASSERT_EQ(steps.size(), 1u);
+  EXPECT_EQ(steps[0].alert.resolution, AlertResolution::kRecovered);
+}
+
+TEST_F(AlertPolicy, AModuleSetAsideAgainIsToldThoughOneEndedItByHand) {
+  Observed out = OfInitiative(2022, Status::kAtRisk, "0", "at noon");
+  out.kind = AlertKind::kModuleOutOfService;
+  out.period.reset();
+  out.value.reset();
+  Do(out);
+  Keep({Resolved(At("m-m1"), AlertResolution::kByHand, cause_)});
+  EXPECT_TRUE(Do(out).empty());
+  out.sentence = {"at night", "at night"};
+  EXPECT_EQ(Do(out).at(0).type, TransitionType::kOpened);
 }
 
 }  // namespace

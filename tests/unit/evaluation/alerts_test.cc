@@ -33,6 +33,7 @@ Indicator Officers(const std::string& id = "i-01") {
 std::vector<Alert> AlertsOf(World& world) {
   AlertQuery query;
   query.plan = PlanId("p");
+  query.kind = AlertKind::kLaggingIndicator;
   return world.store().Snapshot().value()->ListAlerts(query).value();
 }
 

@@ -75,7 +75,9 @@ void World::Start() {
   faulty_ = std::make_unique<FaultyStore>(store_.get());
   table_ = Table::Create().value();
   host_ = RuleHost::Start(settings_.host, table_->memory()).value();
-  ledger_ = Ledger::Start(faulty_.get(), Ledger::Options()).value();
+  Ledger::Options ledger;
+  ledger.clock = [this] { return absl::Time(now); };
+  ledger_ = Ledger::Start(faulty_.get(), ledger).value();
   commits_ = std::make_unique<Commits>();
   ledger_->AddListener(commits_.get());
   if (settings_.start_evaluator) StartEvaluator();

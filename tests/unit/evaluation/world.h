@@ -111,7 +111,7 @@ class World {
   // The stored verdict, judged up to the head.
   Verdict VerdictOf(const Indicator& indicator);
 
-  WorldTime now;  // what the clock of the evaluator says
+  WorldTime now;  // what the clocks of ledger and evaluator say
 
  private:
   void Start();

@@ -89,7 +89,7 @@ TEST_F(AlertsTest, AcknowledgesOnceAndRepeatsTheAnswer) {
             "ALERT_ACKNOWLEDGED");
   EXPECT_EQ(ReasonOf(SnoozeAlert{kAlert, "other", absl::Now()}),
             "ETAG_MISMATCH");
-  Did(TickAlerts{"2027-03-31"});
+  Did(TickAlerts{"2027-03-31", absl::Now()});
   EXPECT_EQ(Now().state, AlertState::kOpen);
   Did(ResolveAlert{kAlert, "", "done"});
   EXPECT_EQ(ReasonOf(AcknowledgeAlert{kAlert, "", "late", ""}),
