@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <condition_variable>
-#include <future>
-#include <set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -13,6 +11,8 @@
 
 namespace shirube {
 namespace {
+
+constexpr int kRowsAtOnce = 256;
 
 SinkConfig ConfigOf(const Subscription& subscription) {
   SinkConfig config;
@@ -119,6 +119,13 @@ void Outbox::OnCommit(const CommittedGroup& group) {
       LogError("subscriptions cannot be read: ", status.message());
     }
   }
+  for (const CommittedMutation& mutation : group.mutations) {
+    const absl::Status status = Redeliver(mutation.redelivered);
+    if (!status.ok()) {
+      LogError("deliveries to be tried again wait for the next start: ",
+               status.message());
+    }
+  }
   if (!transitions) return;
   engine_.Wake();
   pull_.Wake();
@@ -156,6 +163,27 @@ absl::Status Outbox::Follow(bool first) {
   for (const auto& [id, gone] : before) {
     engine_.Remove(id);
     pull_.Remove(id);
+  }
+  return absl::OkStatus();
+}
+
+// In the order of commits, as Serve: what a later Seek has forgotten must not
+// come after it.
+absl::Status Outbox::Redeliver(const std::vector<DeliveryRecord>& records) {
+  if (records.empty()) return absl::OkStatus();
+  const SubscriptionId& id = records.front().subscription;
+  const FollowedRef followed = Find(id);
+  if (followed == nullptr) return absl::OkStatus();
+  std::vector<StoredDelivery> again;
+  for (const DeliveryRecord& record : records) {
+    SHIRUBE_ASSIGN_OR_RETURN(Outgoing outgoing, OutgoingOf(record));
+    SHIRUBE_RETURN_IF_ERROR(GatherAgain(*followed, &outgoing));
+    again.push_back({std::move(outgoing)});
+  }
+  if (followed->subscription.sink == SinkKind::kPull) {
+    pull_.Redeliver(id, std::move(again));
+  } else {
+    engine_.Redeliver(id, std::move(again));
   }
   return absl::OkStatus();
 }
@@ -310,8 +338,9 @@ absl::StatusOr<std::string> Outbox::Body(const Outgoing& outgoing) {
     SHIRUBE_ASSIGN_OR_RETURN(
         before, reader->ListTransitionsOf(alert.key(), alert.seq - 2, 1));
   }
+  const bool known = !before.empty() && before[0].alert.seq == alert.seq - 1;
   return format_->Body(followed->subscription, *transition,
-                       before.empty() ? nullptr : &before.front());
+                       known ? &before[0] : nullptr);
 }
 
 absl::StatusOr<std::string> Outbox::DigestBody(const Followed& followed,
@@ -445,43 +474,29 @@ absl::StatusOr<TestAnswer> Outbox::Test(const SubscriptionId& id,
   return *wait->answer;
 }
 
-absl::StatusOr<int> Outbox::Redeliver(const SubscriptionId& id,
-                                      const std::vector<std::string>& keys) {
-  const FollowedRef followed = Find(id);
-  if (followed == nullptr) return absl::NotFoundError(NameOf(id));
-  const std::set<std::string> wanted(keys.begin(), keys.end());
-  // The second of two finds nothing given up any more.
-  std::lock_guard one_at_a_time(redelivering_);
+absl::StatusOr<std::vector<RedeliverDeliveries::Wanted>> Outbox::GivenUp(
+    const SubscriptionId& id, const std::vector<std::string>& keys) {
+  std::map<std::string, int64_t> positions;
+  for (const std::string& key : keys) positions[key] = 0;
   SHIRUBE_ASSIGN_OR_RETURN(const auto reader, store_->Snapshot());
-  SHIRUBE_ASSIGN_OR_RETURN(const std::vector<DeliveryRecord> records,
-                           reader->ListDeliveries(id, 0, 0));
-  DeliverySettlement settlement;
-  settlement.subscription = id;
-  settlement.seek_revision = followed->subscription.seek_revision;
-  std::vector<StoredDelivery> again;
-  for (const DeliveryRecord& record : records) {
-    if (record.state != DeliveryState::kDead) continue;
-    SHIRUBE_ASSIGN_OR_RETURN(Outgoing outgoing, OutgoingOf(record));
-    if (!wanted.empty() && wanted.count(outgoing.idempotency_key) == 0) {
-      continue;
+  std::vector<DeliveryRecord> page;
+  int64_t after = 0;
+  do {
+    SHIRUBE_ASSIGN_OR_RETURN(page,
+                             reader->ListDeliveries(id, after, kRowsAtOnce));
+    for (const DeliveryRecord& row : page) {
+      after = row.position;
+      if (row.state != DeliveryState::kDead) continue;
+      SHIRUBE_ASSIGN_OR_RETURN(const std::string key, KeyOf(row));
+      const auto wanted = positions.find(key);
+      if (wanted != positions.end()) wanted->second = row.position;
     }
-    SHIRUBE_RETURN_IF_ERROR(GatherAgain(*followed, &outgoing));
-    again.push_back({std::move(outgoing)});
-    settlement.put.push_back(RecordOf(again.back(), SettledAs::kRetry));
+  } while (!page.empty());
+  std::vector<RedeliverDeliveries::Wanted> wanted;
+  for (const auto& [key, position] : positions) {
+    wanted.push_back({key, position});
   }
-  if (again.empty()) return 0;
-  auto stored = std::make_shared<std::promise<absl::Status>>();
-  ledger_->Settle({std::move(settlement)}, [stored](absl::Status status) {
-    stored->set_value(std::move(status));
-  });
-  SHIRUBE_RETURN_IF_ERROR(stored->get_future().get());
-  const int count = static_cast<int>(again.size());
-  if (followed->subscription.sink == SinkKind::kPull) {
-    pull_.Redeliver(id, std::move(again));
-  } else {
-    engine_.Redeliver(id, std::move(again));
-  }
-  return count;
+  return wanted;
 }
 
 }  // namespace shirube

@@ -73,9 +73,9 @@ class Outbox final : public CommitListener,
   // Sends a test and waits for the answer. DEADLINE_EXCEEDED; NOT_FOUND.
   absl::StatusOr<TestAnswer> Test(const SubscriptionId& id,
                                   absl::Time deadline);
-  // Tries those given up again, all or those with such a key; says how many.
-  absl::StatusOr<int> Redeliver(const SubscriptionId& id,
-                                const std::vector<std::string>& keys);
+  // Where those that were given up and have such a key stand.
+  absl::StatusOr<std::vector<RedeliverDeliveries::Wanted>> GivenUp(
+      const SubscriptionId& id, const std::vector<std::string>& keys);
 
   // "…/alerts/a:3", or of a digest "digest:s:17-40".
   absl::StatusOr<std::string> KeyOf(const DeliveryRecord& record);
@@ -109,6 +109,7 @@ class Outbox final : public CommitListener,
   absl::Status Follow(bool first);
   absl::Status Serve(StoreReader* reader, const Followed& followed,
                      const Followed* before);
+  absl::Status Redeliver(const std::vector<DeliveryRecord>& records);
   FollowedRef Find(const SubscriptionId& id) const;
   absl::StatusOr<Outgoing> OutgoingOf(const DeliveryRecord& record);
   Outgoing OutgoingOf(const SubscriptionId& id,
@@ -138,7 +139,6 @@ class Outbox final : public CommitListener,
   std::map<SubscriptionId, FollowedRef> followed_;
   std::map<SubscriptionId, FollowedRef> passing_;  // of LookAt
   int64_t last_passing_ = 0;
-  std::mutex redelivering_;
   bool listening_ = false;
   DeliveryEngine engine_;
   PullHub pull_;

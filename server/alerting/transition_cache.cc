@@ -27,8 +27,9 @@ absl::StatusOr<std::vector<TransitionRef>> TransitionCache::After(
   std::lock_guard lock(mutex_);
   Page* const page = Find(first);
   const auto last = [&] {
-    return page->first + static_cast<int64_t>(page->rows.size()) - 1;
+    return page->rows.empty() ? first - 1 : page->rows.back()->position;
   };
+  std::vector<TransitionRef> beyond;  // of this page, before the log's start
   // What is asked for may have been appended since the page was read.
   if (last() <= after) {
     SHIRUBE_ASSIGN_OR_RETURN(const auto reader, store_->Snapshot());
@@ -37,13 +38,16 @@ absl::StatusOr<std::vector<TransitionRef>> TransitionCache::After(
         reader->ListTransitions(
             last(), static_cast<int>(kPageRows - page->rows.size())));
     for (AlertTransition& one : read) {
-      page->rows.push_back(
-          std::make_shared<const AlertTransition>(std::move(one)));
+      const bool here = one.position < first + kPageRows;
+      (here ? page->rows : beyond)
+          .push_back(std::make_shared<const AlertTransition>(std::move(one)));
     }
   }
-  if (last() <= after) return std::vector<TransitionRef>();
-  return std::vector<TransitionRef>(page->rows.begin() + (after + 1 - first),
-                                    page->rows.end());
+  const auto begin = std::find_if(
+      page->rows.begin(), page->rows.end(),
+      [after](const TransitionRef& row) { return row->position > after; });
+  if (begin == page->rows.end()) return beyond;
+  return std::vector<TransitionRef>(begin, page->rows.end());
 }
 
 absl::StatusOr<TransitionRef> TransitionCache::At(int64_t position) {
@@ -54,9 +58,9 @@ absl::StatusOr<TransitionRef> TransitionCache::At(int64_t position) {
     if (at < page->rows.size()) return page->rows[at];
   }
   SHIRUBE_ASSIGN_OR_RETURN(const auto rows, After(position - 1));
-  if (rows.empty()) {
+  if (rows.empty() || rows.front()->position != position) {
     return absl::NotFoundError(
-        absl::StrCat("the log of alerts does not reach to ", position));
+        absl::StrCat("the log of alerts has nothing at ", position));
   }
   return rows.front();
 }

@@ -24,14 +24,16 @@ class TransitionCache {
 
   // Some of those beyond `after`, in order; none: it is the end of the log.
   absl::StatusOr<std::vector<TransitionRef>> After(int64_t after);
-  // NOT_FOUND where the log does not reach so far.
+  // NOT_FOUND where the log does not reach so far, or not so far back.
   absl::StatusOr<TransitionRef> At(int64_t position);
 
  private:
   static constexpr int64_t kPageRows = 256;
   static constexpr size_t kPages = 8;
   struct Page {
-    int64_t first = 0;  // position of rows[0]
+    // Position of rows[0], unless that lay before the start of the log and is
+    // gone.
+    int64_t first = 0;
     std::vector<TransitionRef> rows;
   };
 

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/numbers.h"
+
 namespace shirube {
 namespace {
 
@@ -46,6 +48,17 @@ std::optional<CommandLine> ParseCommandLine(int argc, char** argv,
                  "days that a request_id is remembered (request_id の保存日数)")
       ->capture_default_str()
       ->check(CLI::Range(1, 3650));
+  app.add_option("--keep-alert-days", out.server.keep_alert_days,
+                 "days that changes of resolved alerts are kept, at least 30; "
+                 "0 for ever (解消した通知の経過の保存日数、0は無期限)")
+      ->capture_default_str()
+      ->check([](const std::string& text) {
+        int days = 0;
+        const bool good = absl::SimpleAtoi(text, &days) &&
+                          (days == 0 || (days >= 30 && days <= 36500));
+        return good ? std::string()
+                    : std::string("give 0, or 30 to 36500 days");
+      });
   std::string roles = FormatRoles(out.server.certificate_roles);
   app.add_option("--tls-cert", out.server.tls.certificate,
                  "PEM file of the server's certificate (サーバー証明書)");

@@ -120,8 +120,10 @@ class Server::Impl {
     dependencies.table = table_.get();
     dependencies.rule_host = rule_host_.get();
     dependencies.quarantines = &quarantines_;
-    SHIRUBE_ASSIGN_OR_RETURN(
-        evaluator_, Evaluator::Start(dependencies, Evaluator::Options()));
+    Evaluator::Options evaluator;
+    evaluator.keep_alerts = absl::Hours(24) * options.keep_alert_days;
+    SHIRUBE_ASSIGN_OR_RETURN(evaluator_,
+                             Evaluator::Start(dependencies, evaluator));
     return absl::OkStatus();
   }
 

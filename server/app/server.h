@@ -23,8 +23,10 @@ struct ServerOptions {
   std::string rules_dir;
   std::string worker_program;
   int keep_requests_days = 7;  // how long a request_id is remembered
-  int threads = 16;            // that run methods
-  size_t max_queue = 1024;     // calls that wait for one of them
+  // How long the changes of resolved alerts are kept; 0: for ever.
+  int keep_alert_days = 400;
+  int threads = 16;         // that run methods
+  size_t max_queue = 1024;  // calls that wait for one of them
   // Of a rule module's worker.
   int64_t memory_limit_bytes = int64_t{256} << 20;
   absl::Duration call_deadline = absl::Milliseconds(200);

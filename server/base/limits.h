@@ -54,7 +54,7 @@ inline constexpr int kMaxParameterDecimals = 6;
 inline constexpr int kMaxSources = 200;  // reports of a plan
 
 // ---- Alerts and subscriptions. ----
-inline constexpr int kMaxSubscriptions = 1'000;
+inline constexpr int kMaxSubscriptions = 1'000;  // deleted ones do not count
 inline constexpr int kMaxUrlChars = 2'000;
 inline constexpr int kMaxCaPemChars = 64 << 10;
 inline constexpr int kMaxDigestOver = 100'000;

@@ -34,15 +34,18 @@ bool Earlier(const std::optional<Period>& a, const std::optional<Period>& b) {
 }
 
 void TakeFacts(const Observed& now, Alert* alert) {
-  alert->subject_display_name = now.subject_display_name;
   alert->status = now.status;
   alert->reason = now.reason;
   alert->severity = now.severity;
   alert->value = now.value;
+  alert->rule_set = now.rule_set;
+  if (!now.facts_known) return;
+  alert->subject_display_name = now.subject_display_name;
   alert->unit = now.unit;
   alert->owner = now.owner;
   alert->initiatives = now.initiatives;
-  alert->rule_set = now.rule_set;
+  // The explanation of before says more than none.
+  if (now.sentence == LocalizedText() && now.way_out == LocalizedText()) return;
   alert->sentence = now.sentence;
   alert->way_out = now.way_out;
 }
@@ -58,13 +61,14 @@ void ForgetPeople(Alert* alert) {
 // initiative's lag, when a module was set aside.
 bool SaysOther(const Observed& now, const Alert& alert) {
   return now.kind != AlertKind::kLaggingIndicator &&
-         now.sentence != alert.sentence;
+         now.sentence != LocalizedText() && now.sentence != alert.sentence;
 }
 
 bool WorthTelling(const Observed& now, const Alert& alert) {
   return SaysOther(now, alert) || now.status != alert.status ||
          now.reason != alert.reason || now.severity != alert.severity ||
-         now.value != alert.value || now.owner != alert.owner;
+         now.value != alert.value ||
+         (now.facts_known && now.owner != alert.owner);
 }
 
 AlertTransition Opened(const Alert& before, Alert after, const Cause& cause) {

@@ -18,6 +18,9 @@ struct Observed {
   AlertKind kind = AlertKind::kLaggingIndicator;
   std::string subject;
   std::string subject_display_name;
+  // False where nothing but the judgement is known now: name, unit, owner,
+  // initiatives and texts of an alert stay what they were.
+  bool facts_known = true;
   std::optional<Period> period;
   // kAtRisk is what an alert is about; other kinds than a lagging one say
   // kAtRisk while what they are about holds and kOnTrack when it does not.

@@ -2,8 +2,8 @@
 // for the follower, on its thread, just before verdicts are given to the
 // ledger.
 //
-// Never fails: an alert whose texts cannot be had is written without them, and
-// judging goes on.
+// Never fails: an alert whose texts cannot be had keeps those that it has, a
+// new one has none, and judging goes on.
 #ifndef SHIRUBE_SERVER_EVALUATION_ALERT_NEWS_H_
 #define SHIRUBE_SERVER_EVALUATION_ALERT_NEWS_H_
 

@@ -127,6 +127,9 @@ class Evaluator {
     // Rows that a module failed on are asked again after this, then after twice
     // as long each time, up to five minutes.
     absl::Duration first_retry = absl::Seconds(5);
+    // What resolved alerts were before is forgotten after this, once every
+    // subscription has passed it; zero: never.
+    absl::Duration keep_alerts = absl::ZeroDuration();
     // Of the rule set that comes with the server, in order: ID.so in the rules
     // folder. It judges a new store, and its files are followed from start to
     // start as long as nobody has activated another default.

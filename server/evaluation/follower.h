@@ -107,6 +107,8 @@ class Follower : public CommitListener {
   void TickDueAlerts();
   absl::Status Tick(absl::Time now);
   std::chrono::steady_clock::time_point NextAlertLook() const;
+  // In follower_keeping.cc.
+  void ForgetOldAlerts();
 
   // Start-up, in follower_start.cc.
   absl::Status LoadDefault(StoreReader& reader);
@@ -156,6 +158,8 @@ class Follower : public CommitListener {
   bool modules_due_ = true;             // so are the modules
   absl::Time next_tick_ = absl::InfinitePast();  // of dates and snoozes
   bool observe_left_ = false;  // of figures and modules: the store failed
+  absl::Time next_forget_ = absl::InfinitePast();
+  int64_t forgotten_through_ = 0;  // of the log, while some are left
   Dirty unapplied_;
   std::set<IndicatorKey> due_;
   Retries retries_;

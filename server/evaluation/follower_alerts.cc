@@ -180,6 +180,7 @@ absl::Status Follower::Tick(absl::Time now) {
 }
 
 void Follower::TickDueAlerts() {
+  ForgetOldAlerts();
   const absl::Time now = deps_.clock();
   bool moved = false;
   {
@@ -194,9 +195,10 @@ void Follower::TickDueAlerts() {
 }
 
 Clock::time_point Follower::NextAlertLook() const {
-  const absl::Duration wait =
-      std::clamp(observe_left_ ? kAfterFailure : next_tick_ - deps_.clock(),
-                 kShortest, kLookAgain);
+  const absl::Duration wait = std::clamp(
+      observe_left_ ? kAfterFailure
+                    : std::min(next_tick_, next_forget_) - deps_.clock(),
+      kShortest, kLookAgain);
   return Clock::now() + absl::ToChronoNanoseconds(wait);
 }
 

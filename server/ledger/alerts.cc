@@ -50,6 +50,7 @@ Observed ObservedOf(const Verdict& verdict, const AlertNews* news) {
   now.severity = verdict.severity;
   now.value = verdict.value;
   now.rule_set = verdict.rule_set;
+  now.facts_known = news != nullptr;
   if (news != nullptr) {
     now.subject_display_name = news->display_name;
     now.unit = news->unit;
@@ -229,6 +230,16 @@ absl::Status ExpandOne(WriteContext* ctx, const Verdict& verdict,
 
 }  // namespace
 
+void AddOpened(const std::vector<AlertTransition>& steps,
+               MutationResult* result) {
+  for (const AlertTransition& step : steps) {
+    // An alert of an earlier period may have ended by it.
+    if (step.type != TransitionType::kOpened) continue;
+    result->alerts.push_back(step.alert.key());
+    ++result->count;
+  }
+}
+
 absl::Status AlertsOfVerdict(WriteContext* ctx, const Verdict& verdict,
                              const std::optional<Verdict>& before,
                              const NewsByKey& news) {
@@ -308,16 +319,17 @@ absl::Status Execute(WriteContext* ctx, const OpenExistingAlerts& m,
     SHIRUBE_ASSIGN_OR_RETURN(auto steps,
                              Observe(ctx, ObservedOf(*verdict, &one),
                                      /*only_unresolved=*/false));
-    for (const AlertTransition& step : steps) {
-      result->alerts.push_back(step.alert.key());
-    }
+    AddOpened(steps, result);
   }
   // The initiatives above are looked at again.
   for (const AlertKey& key : result->alerts) {
     ctx->Touch({ResourceKind::kAlert, ChangeType::kCreated, key.plan,
                 key.alert.value(), ""});
   }
-  ctx->set_resource_name(NameOf(m.plan));
+  result->through = m.through;
+  ctx->set_resource_name(m.through.empty()
+                             ? NameOf(m.plan)
+                             : NameOf(IndicatorKey{m.plan, m.through}));
   return absl::OkStatus();
 }
 

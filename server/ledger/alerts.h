@@ -35,6 +35,10 @@ absl::Status AlertsOfVerdict(WriteContext* ctx, const Verdict& verdict,
                              const std::optional<Verdict>& before,
                              const NewsByKey& news);
 
+// What OpenExistingAlerts opened, also when it is asked again.
+void AddOpened(const std::vector<AlertTransition>& steps,
+               MutationResult* result);
+
 // What evaluation saw of initiatives, figures and modules.
 absl::Status AlertsOfOthers(WriteContext* ctx,
                             const std::vector<Observed>& observed);

@@ -1,6 +1,9 @@
 #include "server/ledger/errors.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "server/domain/violation.h"
 #include "server/ledger/ledger.h"
 
@@ -9,6 +12,7 @@ namespace shirube::ledger {
 using absl::StatusCode;
 using absl::StrAppend;
 using absl::StrCat;
+using absl::StrJoin;
 
 absl::Status NotFound(const std::string& name) {
   return MakeError(
@@ -207,6 +211,55 @@ absl::Status AlertAcknowledged(const std::string& name, const std::string& by) {
                           " が確認済みにしています。理由と見直し日を読み直して"
                           "ください。"),
                    {{"resource", name}});
+}
+
+absl::Status TooManySubscriptions(int most) {
+  return MakeError(
+      StatusCode::kFailedPrecondition, "LIMIT_EXCEEDED",
+      StrCat("There are ", most,
+             " subscriptions, and there may not be more. Delete one that is "
+             "not needed any more first."),
+      StrCat("通知先は", most,
+             "件までで、すでにその数あります。使わなくなったものを先に削除"
+             "してください。"),
+      {{"limit", StrCat(most)}});
+}
+
+absl::Status TooOld(const std::string& oldest, absl::Time since) {
+  const std::string time =
+      absl::FormatTime("%Y-%m-%dT%H:%M:%E*SZ", since, absl::UTCTimeZone());
+  return MakeError(
+      StatusCode::kOutOfRange, "TOO_OLD",
+      StrCat("Changes of alerts up to ", time,
+             " are not kept any more. Go back to a later time, to revision ",
+             oldest, ", or to \"earliest\" for all that there is."),
+      StrCat(time,
+             " までの通知の変化は、保存期間を過ぎたため残っていません。"
+             "それより後の時刻、リビジョン ",
+             oldest,
+             "、または残っているすべてを表す earliest を指定して"
+             "ください。"),
+      {{"oldest_revision", oldest}});
+}
+
+absl::Status NotGivenUp(const std::string& subscription,
+                        const std::vector<std::string>& keys) {
+  constexpr size_t kNamed = 50;
+  const std::vector<std::string> named(
+      keys.begin(), keys.begin() + std::min(keys.size(), kNamed));
+  const size_t rest = keys.size() - named.size();
+  return MakeError(
+      StatusCode::kFailedPrecondition, "NOT_GIVEN_UP",
+      StrCat(subscription, " has not given up ", StrJoin(named, ", "),
+             rest > 0 ? StrCat(" and ", rest, " more") : "",
+             ". Nothing was sent again. List the deliveries that are DEAD, and "
+             "repeat with their keys."),
+      StrCat(subscription, " が断念した送信ではありません: ",
+             StrJoin(named, "、"), rest > 0 ? StrCat("、ほか", rest, "件") : "",
+             "。何も再送していません。断念した(DEAD)送信を一覧で確かめ、"
+             "そのキーを指定してください。"),
+      {{"subscription", subscription},
+       {"idempotency_keys", StrJoin(named, ",")}});
 }
 
 absl::Status QueueFull() {

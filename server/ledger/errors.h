@@ -36,6 +36,11 @@ absl::Status ModuleVersionTaken(const std::string& name,
 absl::Status NotQuarantined(const std::string& name);
 absl::Status AlertResolved(const std::string& name);
 absl::Status AlertAcknowledged(const std::string& name, const std::string& by);
+absl::Status TooManySubscriptions(int most);
+// `oldest` is the token of the oldest revision that may be sought.
+absl::Status TooOld(const std::string& oldest, absl::Time since);
+absl::Status NotGivenUp(const std::string& subscription,
+                        const std::vector<std::string>& keys);
 absl::Status QueueFull();
 absl::Status ShuttingDown();
 absl::Status OutcomeUnknown();

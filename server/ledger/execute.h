@@ -49,6 +49,8 @@ absl::Status Execute(WriteContext* ctx, const OpenExistingAlerts&,
 absl::Status Execute(WriteContext* ctx, const ObserveAlerts&, MutationResult*);
 absl::Status Execute(WriteContext* ctx, const ExpandRunAlerts&,
                      MutationResult*);
+absl::Status Execute(WriteContext* ctx, const ForgetTransitions&,
+                     MutationResult*);
 absl::Status Execute(WriteContext* ctx, const TickAlerts&, MutationResult*);
 absl::Status Execute(WriteContext* ctx, const CreateSubscription&,
                      MutationResult*);
@@ -57,6 +59,8 @@ absl::Status Execute(WriteContext* ctx, const UpdateSubscription&,
 absl::Status Execute(WriteContext* ctx, const DeleteSubscription&,
                      MutationResult*);
 absl::Status Execute(WriteContext* ctx, const SeekSubscription&,
+                     MutationResult*);
+absl::Status Execute(WriteContext* ctx, const RedeliverDeliveries&,
                      MutationResult*);
 
 // Deletes what stands below and the resource itself.

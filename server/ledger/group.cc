@@ -84,8 +84,7 @@ absl::StatusOr<MutationResult> GroupCommit::Attempt(
   SHIRUBE_ASSIGN_OR_RETURN(const bool repeated,
                            AnswerRepeat(mutation, &result));
   if (repeated) return result;
-  WriteContext ctx(tx_.get(), mutation, head_.revision + 1, now_,
-                   options_.max_tree_depth);
+  WriteContext ctx(tx_.get(), mutation, head_.revision + 1, now_, options_);
   SHIRUBE_RETURN_IF_ERROR(
       std::visit([&](const auto& body) { return Execute(&ctx, body, &result); },
                  mutation.body));
@@ -103,9 +102,9 @@ absl::StatusOr<MutationResult> GroupCommit::Attempt(
   SHIRUBE_RETURN_IF_ERROR(MoveJudgedThrough(mutation));
   if (mutation.request.has_value() && !mutation.request->request_id.empty()) {
     const RequestKey& key = *mutation.request;
-    SHIRUBE_RETURN_IF_ERROR(
-        tx_->PutRequest({key.method, key.request_id, key.payload_hash,
-                         ctx.resource_name(), result.revision, now_}));
+    SHIRUBE_RETURN_IF_ERROR(tx_->PutRequest(
+        {key.method, key.request_id, key.payload_hash, ctx.resource_name(),
+         result.revision, now_, result.count}));
   }
   *committed = std::move(ctx.committed());
   return result;

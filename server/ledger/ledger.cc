@@ -38,6 +38,7 @@ class LedgerImpl final : public Ledger {
         std::holds_alternative<StoreVerdicts>(mutation.body) ||
         std::holds_alternative<ObserveAlerts>(mutation.body) ||
         std::holds_alternative<ExpandRunAlerts>(mutation.body) ||
+        std::holds_alternative<ForgetTransitions>(mutation.body) ||
         std::holds_alternative<TickAlerts>(mutation.body);
     Enqueue({std::move(mutation), std::move(done), nullptr}, may_exceed);
   }

@@ -34,6 +34,8 @@ struct CommittedMutation {
   int64_t last_transition = 0;
   // It wrote a subscription: what it is now is in the store.
   bool subscriptions = false;
+  // Given up before, waiting again.
+  std::vector<DeliveryRecord> redelivered;
 };
 
 struct CommittedGroup {
@@ -58,6 +60,7 @@ class Ledger {
     size_t max_group = 512;  // mutations of one commit
     absl::Duration keep_requests = absl::Hours(24 * limits::kRequestIdKeptDays);
     int max_tree_depth = limits::kMaxTreeDepth;
+    int max_subscriptions = limits::kMaxSubscriptions;
     std::function<absl::Time()> clock = absl::Now;
   };
   // Called exactly once: on the writer thread, or at once by Submit when the

@@ -126,7 +126,7 @@ struct ApplyPlan {
 
 // What an alert of an indicator says besides its verdict. Evaluation gives one
 // for each verdict of the group that lags or whose indicator has an alert that
-// is not resolved; without it the alert carries no texts.
+// is not resolved; without it an alert keeps the texts that it has.
 struct AlertNews {
   IndicatorKey key;
   std::string display_name, unit, owner;
@@ -213,9 +213,12 @@ struct ResolveAlert {
 
 // Opens an alert for each of the indicators in `news` that lags and never had
 // one for its period: at most some thousand, so that others are not held up.
+// Who opens more does so in pieces, each with a request of its own.
 struct OpenExistingAlerts {
   PlanId plan;
   std::vector<AlertNews> news;
+  // Where the next piece goes on, by id; empty: this is the last one.
+  IndicatorId through;
 };
 
 // What is not an indicator's verdict: lagging initiatives, entries that are not
@@ -233,13 +236,25 @@ struct ExpandRunAlerts {
   std::vector<Observed> observed;  // with the last ones: of initiatives
 };
 
+// Lets the log of transitions begin later: at what was committed before a time
+// and every subscription has passed. What resolved alerts were before is thrown
+// away, at most `limit` transitions looked at; each alert's last one stays. The
+// result says whether some are left, and in `count` from where. It takes no
+// revision: nothing is another than it was.
+struct ForgetTransitions {
+  absl::Time before;
+  int64_t after = 0;
+  int limit = 1000;
+};
+
 // What time alone changes: review dates and snoozes that have passed.
 struct TickAlerts {
   std::string today;  // "2027-03-31"
   absl::Time now;
 };
 
-// ALREADY_EXISTS; an empty id is made by the ledger. Unless `from_start`, it is
+// ALREADY_EXISTS; FAILED_PRECONDITION LIMIT_EXCEEDED where there are as many as
+// there may be; an empty id is made by the ledger. Unless `from_start`, it is
 // owed what comes from now on.
 struct CreateSubscription {
   Subscription subscription;
@@ -258,12 +273,25 @@ struct DeleteSubscription {
   SubscriptionId id;
   std::string etag;
 };
-// To what was committed at or after a time, or after a revision; what was
-// listed one by one is forgotten. Exactly one is set.
+// To what was committed at or after a time, or after a revision; with neither,
+// to the start of the log. What was listed one by one is forgotten.
+// OUT_OF_RANGE TOO_OLD where something from there on is not kept any more.
 struct SeekSubscription {
   SubscriptionId id;
   std::optional<absl::Time> time;
   std::optional<Revision> revision;
+};
+
+// Deliveries that were given up wait again, as if nobody had tried them yet.
+// FAILED_PRECONDITION NOT_GIVEN_UP names each of `wanted` that is not given up;
+// then none is. Without `wanted`: all.
+struct RedeliverDeliveries {
+  struct Wanted {
+    std::string key;       // as the receiver knows it
+    int64_t position = 0;  // 0: nothing has that key
+  };
+  SubscriptionId id;
+  std::vector<Wanted> wanted;
 };
 
 // What became of deliveries: not a mutation, see Ledger::Settle.
@@ -288,8 +316,9 @@ using MutationBody =
                  RegisterRuleModule, RegisterRuleSet, ActivateRuleSet,
                  SetQuarantine, ReleaseQuarantine, AcknowledgeAlert,
                  SnoozeAlert, ResolveAlert, OpenExistingAlerts, ObserveAlerts,
-                 ExpandRunAlerts, TickAlerts, CreateSubscription,
-                 UpdateSubscription, DeleteSubscription, SeekSubscription>;
+                 ExpandRunAlerts, ForgetTransitions, TickAlerts,
+                 CreateSubscription, UpdateSubscription, DeleteSubscription,
+                 SeekSubscription, RedeliverDeliveries>;
 
 struct Mutation {
   Actor actor;
@@ -314,8 +343,11 @@ struct MutationResult {
   std::optional<RuleSetRecord> rule_set;
   std::optional<Alert> alert;
   std::optional<Subscription> subscription;
-  std::vector<AlertKey> alerts;  // opened by OpenExistingAlerts
-  bool alerts_left = false;      // of ExpandRunAlerts
+  // Of OpenExistingAlerts: opened by it, and its `through`.
+  std::vector<AlertKey> alerts;
+  IndicatorId through;
+  int64_t count = 0;         // of RedeliverDeliveries; the alerts opened
+  bool alerts_left = false;  // of ExpandRunAlerts and ForgetTransitions
 };
 
 }  // namespace shirube

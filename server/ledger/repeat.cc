@@ -1,9 +1,11 @@
 // The names of mutations, and the answer to one that was carried out before.
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 
 #include "server/base/status_macros.h"
+#include "server/ledger/alerts.h"
 #include "server/ledger/errors.h"
 #include "server/ledger/execute.h"
 #include "server/ledger/rule_sets.h"
@@ -52,21 +54,25 @@ std::string Action(const ResolveAlert&) { return "ResolveAlert"; }
 std::string Action(const OpenExistingAlerts&) { return "OpenExistingAlerts"; }
 std::string Action(const ObserveAlerts&) { return "ObserveAlerts"; }
 std::string Action(const ExpandRunAlerts&) { return "ExpandRunAlerts"; }
+std::string Action(const ForgetTransitions&) { return "ForgetTransitions"; }
 std::string Action(const TickAlerts&) { return "TickAlerts"; }
 std::string Action(const CreateSubscription&) { return "CreateSubscription"; }
 std::string Action(const UpdateSubscription& m) { return m.action; }
 std::string Action(const DeleteSubscription&) { return "DeleteSubscription"; }
 std::string Action(const SeekSubscription&) { return "SeekSubscription"; }
+std::string Action(const RedeliverDeliveries&) { return "RedeliverDeliveries"; }
 
 template <typename M>
 inline constexpr bool kAboutAlerts =
     std::is_same_v<M, AcknowledgeAlert> || std::is_same_v<M, SnoozeAlert> ||
     std::is_same_v<M, ResolveAlert> || std::is_same_v<M, ObserveAlerts> ||
-    std::is_same_v<M, ExpandRunAlerts> || std::is_same_v<M, TickAlerts> ||
+    std::is_same_v<M, ExpandRunAlerts> ||
+    std::is_same_v<M, ForgetTransitions> || std::is_same_v<M, TickAlerts> ||
     std::is_same_v<M, CreateSubscription> ||
     std::is_same_v<M, UpdateSubscription> ||
     std::is_same_v<M, DeleteSubscription> ||
-    std::is_same_v<M, SeekSubscription>;
+    std::is_same_v<M, SeekSubscription> ||
+    std::is_same_v<M, RedeliverDeliveries>;
 
 // With a run everything is judged already.
 bool Causes(const ActivateRuleSet& m) { return m.run == 0; }
@@ -139,26 +145,33 @@ struct Rereader {
   absl::Status operator()(const ResolveAlert& m) const {
     return ReadAlert(m.key);
   }
-  // What a request opened stands at its revision in the log.
+  // What a request opened stands at its revision in the log; where it opened
+  // nothing, its revision is somebody else's.
   absl::Status operator()(const OpenExistingAlerts&) const {
+    constexpr std::string_view kBelow = "/indicators/";
+    const size_t at = record.resource.find(kBelow);
+    if (at != std::string::npos) {
+      result->through = IndicatorId(record.resource.substr(at + kBelow.size()));
+    }
+    if (record.count == 0) return absl::OkStatus();
     SHIRUBE_ASSIGN_OR_RETURN(
         const int64_t before,
         reader->LastTransitionThrough(record.revision - 1));
     SHIRUBE_ASSIGN_OR_RETURN(const int64_t last,
                              reader->LastTransitionThrough(record.revision));
-    if (last == before) return absl::OkStatus();
     SHIRUBE_ASSIGN_OR_RETURN(
         auto steps,
         reader->ListTransitions(before, static_cast<int>(last - before)));
-    for (const AlertTransition& step : steps) {
-      result->alerts.push_back(step.alert.key());
-    }
+    AddOpened(steps, result);
     return absl::OkStatus();
   }
   absl::Status operator()(const ObserveAlerts&) const {
     return absl::OkStatus();
   }
   absl::Status operator()(const ExpandRunAlerts&) const {
+    return absl::OkStatus();
+  }
+  absl::Status operator()(const ForgetTransitions&) const {
     return absl::OkStatus();
   }
   absl::Status operator()(const TickAlerts&) const { return absl::OkStatus(); }
@@ -175,6 +188,10 @@ struct Rereader {
   }
   absl::Status operator()(const SeekSubscription& m) const {
     return ReadSubscription(m.id);
+  }
+  absl::Status operator()(const RedeliverDeliveries&) const {
+    result->count = record.count;
+    return absl::OkStatus();
   }
   absl::Status ReadAlert(const AlertKey& key) const {
     SHIRUBE_ASSIGN_OR_RETURN(result->alert,

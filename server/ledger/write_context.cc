@@ -47,11 +47,11 @@ absl::Status MissingResource(const std::string& name) { return NotFound(name); }
 
 WriteContext::WriteContext(StoreTransaction* tx, const Mutation& mutation,
                            Revision revision, absl::Time now,
-                           int max_tree_depth)
+                           const Ledger::Options& options)
     : tx_(tx),
       revision_(revision),
       now_(now),
-      max_tree_depth_(max_tree_depth),
+      options_(options),
       stamped_actor_((mutation.actor.claimed ? "claimed:" : "") +
                      mutation.actor.name) {
   committed_.change.revision = revision;

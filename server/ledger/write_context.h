@@ -46,14 +46,16 @@ Touched TouchedOf(const Assessment& r, ChangeType type);
 class WriteContext {
  public:
   WriteContext(StoreTransaction* tx, const Mutation& mutation,
-               Revision revision, absl::Time now, int max_tree_depth);
+               Revision revision, absl::Time now,
+               const Ledger::Options& options);
 
   StoreTransaction* tx() { return tx_; }
   Revision revision() const { return revision_; }
   absl::Time now() const { return now_; }
   // As stamps have it: "claimed:NAME" where nothing proved it.
   const std::string& stamped_actor() const { return stamped_actor_; }
-  int max_tree_depth() const { return max_tree_depth_; }
+  int max_tree_depth() const { return options_.max_tree_depth; }
+  int max_subscriptions() const { return options_.max_subscriptions; }
 
   // The resource, or NOT_FOUND when there is none or it is deleted.
   template <typename Key>
@@ -81,7 +83,7 @@ class WriteContext {
   StoreTransaction* const tx_;
   const Revision revision_;
   const absl::Time now_;
-  const int max_tree_depth_;
+  const Ledger::Options& options_;
   const std::string stamped_actor_;
   std::string resource_name_;
   bool changed_ = false;

@@ -134,8 +134,9 @@ class AlertChangeMethods final : public Methods {
                   response);
   }
 
-  // In pieces, so that nobody waits for a hundred thousand alerts. What one
-  // that broke off has opened stays, and is not opened again.
+  // In pieces, so that nobody waits for a hundred thousand alerts. Each has a
+  // record of its own beside the request's id, which says where it ended: a
+  // repeat answers those that are stored and goes on behind the last of them.
   absl::Status OpenExisting(CallContext& call,
                             const v1::OpenExistingAlertsRequest& request,
                             v1::OpenExistingAlertsResponse* response) {
@@ -144,21 +145,48 @@ class AlertChangeMethods final : public Methods {
     const auto plan = ReadPlanName(reader, "parent", request.parent());
     CheckRequestId(request, reader);
     SHIRUBE_RETURN_IF_ERROR(ViolationsToStatus(violations));
-    v1::OpenExistingAlertsRequest rest = request;
-    rest.clear_request_id();
-    LaggingPage page;
-    page.last = false;
-    for (bool first = true; !page.last; first = false) {
-      SHIRUBE_ASSIGN_OR_RETURN(
-          page, backend_.evaluator->LaggingWithoutAlert(
-                    *plan, page.after, kOpenedAtOnce, /*texts=*/true));
-      if (!first && page.news.empty()) continue;
+    IndicatorId after;
+    for (int piece = 0;; ++piece) {
+      OpenExistingAlerts body;
+      body.plan = *plan;
+      Mutation mutation = MutationOf(call, request, {});
+      if (mutation.request && piece > 0) {
+        absl::StrAppend(&mutation.request->method, "#", piece);
+      }
+      SHIRUBE_ASSIGN_OR_RETURN(const bool stored, IsStored(mutation));
+      if (!stored) SHIRUBE_RETURN_IF_ERROR(Fill(after, &body));
+      mutation.body = std::move(body);
       SHIRUBE_ASSIGN_OR_RETURN(
           const MutationResult result,
-          Mutate(backend_, call, first ? request : rest,
-                 OpenExistingAlerts{*plan, std::move(page.news)}));
+          backend_.ledger->SubmitAndWait(std::move(mutation)));
       Add(result, response);
+      if (result.through.empty()) return absl::OkStatus();
+      after = result.through;
     }
+  }
+
+  absl::StatusOr<bool> IsStored(const Mutation& mutation) const {
+    if (!mutation.request) return false;
+    SHIRUBE_ASSIGN_OR_RETURN(const Snapshot snapshot, TakeSnapshot(backend_));
+    SHIRUBE_ASSIGN_OR_RETURN(
+        const auto found,
+        snapshot.reader->GetRequest(mutation.request->method,
+                                    mutation.request->request_id));
+    return found.has_value();
+  }
+
+  // The next ones that lag without an alert.
+  absl::Status Fill(const IndicatorId& after, OpenExistingAlerts* body) const {
+    LaggingPage page;
+    page.after = after;
+    page.last = false;
+    while (page.news.empty() && !page.last) {
+      SHIRUBE_ASSIGN_OR_RETURN(
+          page, backend_.evaluator->LaggingWithoutAlert(
+                    body->plan, page.after, kOpenedAtOnce, /*texts=*/true));
+    }
+    body->news = std::move(page.news);
+    if (!page.last) body->through = page.after;
     return absl::OkStatus();
   }
 

@@ -1,5 +1,4 @@
 // The methods of AlertService that read alerts.
-#include <algorithm>
 #include <utility>
 
 #include "server/base/status_macros.h"
@@ -13,6 +12,8 @@ namespace {
 
 constexpr size_t kMostLagging = 1'000;  // named in one answer
 constexpr int kVerdictsAtOnce = 4'096;
+constexpr int kAlertsAtOnce = 256;
+constexpr int kMostLookedAt = 20'000;  // for one page
 
 class AlertMethods final : public Methods {
  public:
@@ -60,29 +61,66 @@ class AlertMethods final : public Methods {
                                    request.parent(), Wildcard::kAllowed);
     SHIRUBE_RETURN_IF_ERROR(ViolationsToStatus(violations));
     SHIRUBE_ASSIGN_OR_RETURN(Snapshot snapshot, TakeSnapshot(backend_));
-    AlertQuery query;
+    LatestAlertsQuery query;
     query.unresolved = request.filter().empty();
     if (plan->value() != "-") {
       SHIRUBE_RETURN_IF_ERROR(
           Live(snapshot.reader->GetPlan(*plan), request.parent()).status());
       query.plan = *plan;
     }
-    SHIRUBE_ASSIGN_OR_RETURN(std::vector<Alert> alerts,
-                             snapshot.reader->ListAlerts(query));
-    std::stable_sort(alerts.begin(), alerts.end(),
-                     [](const Alert& a, const Alert& b) {
-                       return a.stamp.revision > b.stamp.revision;
-                     });
-    response->set_next_page_token(FillPage(
-        list, alerts, 0,
-        [this](const Alert& alert) {
-          return ToWire(alert, backend_.alert_view);
-        },
-        response->mutable_alerts()));
-    response->set_revision(snapshot.revision);
     const bool first_page = list.cursor.offset == 0;
+    SHIRUBE_RETURN_IF_ERROR(ReadCursor(list, snapshot.reader.get(), &query));
+    SHIRUBE_RETURN_IF_ERROR(
+        AddPage(list, snapshot.reader.get(), query, response));
+    response->set_revision(snapshot.revision);
     if (query.plan.empty() || !first_page) return absl::OkStatus();
     return AddLagging(query.plan, response);
+  }
+
+  // All pages show the alerts as they were at the end of the log when the first
+  // one was read: the cursor is that position, and the last one listed.
+  static absl::Status ReadCursor(const ListRequest& list, StoreReader* reader,
+                                 LatestAlertsQuery* query) {
+    if (list.cursor.offset == 0) {
+      SHIRUBE_ASSIGN_OR_RETURN(query->at, reader->LastTransition());
+      return absl::OkStatus();
+    }
+    query->at = list.cursor.at;
+    query->before = list.cursor.offset;
+    SHIRUBE_ASSIGN_OR_RETURN(const LogStart start,
+                             reader->TransitionLogStart());
+    return query->at < start.position ? PageTokenInvalid() : absl::OkStatus();
+  }
+
+  absl::Status AddPage(const ListRequest& list, StoreReader* reader,
+                       LatestAlertsQuery query,
+                       v1::ListAlertsResponse* response) const {
+    query.limit = kAlertsAtOnce;
+    for (int looked_at = 0; looked_at < kMostLookedAt;) {
+      SHIRUBE_ASSIGN_OR_RETURN(const auto rows,
+                               reader->ListLatestAlerts(query));
+      for (const AlertTransition& row : rows) {
+        v1::Alert alert = ToWire(row.alert, backend_.alert_view);
+        const bool wanted = list.filter.Matches(
+            [&](std::string_view field) { return ReadField(alert, field); });
+        if (wanted && response->alerts_size() == list.page_size) {
+          return EndPage(list, query, response);
+        }
+        if (wanted) *response->add_alerts() = std::move(alert);
+        query.before = row.position;
+      }
+      looked_at += static_cast<int>(rows.size());
+      if (rows.size() < kAlertsAtOnce) return absl::OkStatus();
+    }
+    return EndPage(list, query, response);
+  }
+
+  static absl::Status EndPage(const ListRequest& list,
+                              const LatestAlertsQuery& query,
+                              v1::ListAlertsResponse* response) {
+    response->set_next_page_token(
+        SealPageToken(list.binding, {query.at, query.before}));
+    return absl::OkStatus();
   }
 
   absl::Status AddLagging(const PlanId& plan,
@@ -116,16 +154,16 @@ class AlertMethods final : public Methods {
     SHIRUBE_ASSIGN_OR_RETURN(Snapshot snapshot, TakeSnapshot(backend_));
     SHIRUBE_ASSIGN_OR_RETURN(const auto alert, snapshot.reader->GetAlert(*key));
     if (!alert) return NotFound(request.parent());
-    // They are numbered without gaps, and none goes away.
+    // The first ones of a resolved alert may be gone.
     SHIRUBE_ASSIGN_OR_RETURN(const auto rows,
                              snapshot.reader->ListTransitionsOf(
                                  *key, list.cursor.offset, list.page_size));
     for (const AlertTransition& row : rows) {
       *response->add_transitions() = ToWire(row, backend_.alert_view);
     }
-    const int64_t end = list.cursor.offset + static_cast<int64_t>(rows.size());
-    if (end < alert->seq) {
-      response->set_next_page_token(SealPageToken(list.binding, {0, end}));
+    if (!rows.empty() && rows.back().alert.seq < alert->seq) {
+      response->set_next_page_token(
+          SealPageToken(list.binding, {0, rows.back().alert.seq}));
     }
     response->set_revision(snapshot.revision);
     return absl::OkStatus();

@@ -186,4 +186,14 @@ v1::Delivery::State ToWire(DeliveryState state) {
                     v1::Delivery::STATE_UNSPECIFIED);
 }
 
+DeliveryState ReadDeliveryState(const FieldReader& reader,
+                                std::string_view field,
+                                v1::Delivery::State state) {
+  if (state == v1::Delivery::STATE_UNSPECIFIED) {
+    return DeliveryState::kUnspecified;
+  }
+  return reader.Enum(field, state, absl::MakeConstSpan(kDeliveries),
+                     DeliveryState::kUnspecified);
+}
+
 }  // namespace shirube

@@ -4,6 +4,7 @@
 
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "server/alerting/delivery_engine.h"
@@ -18,6 +19,10 @@ v1::Subscription ToWire(const Subscription& subscription,
                         const std::string& history);
 v1::Subscription::Statistics ToWire(const DeliveryStatistics& statistics);
 v1::Delivery::State ToWire(DeliveryState state);
+// Unspecified: any.
+DeliveryState ReadDeliveryState(const FieldReader& reader,
+                                std::string_view field,
+                                v1::Delivery::State state);
 
 // Fields that an update may write; those of the sink are `webhook.url` …
 const std::vector<std::string>& WritableFields(const v1::Subscription& in);

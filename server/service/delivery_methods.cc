@@ -8,10 +8,12 @@
 #include "server/alerting/signature.h"
 #include "server/base/status_macros.h"
 #include "server/base/text.h"
+#include "server/service/alert_filter.h"
 #include "server/service/convert_common.h"
 #include "server/service/convert_subscription.h"
 #include "server/service/list_request.h"
 #include "server/service/methods.h"
+#include "server/service/owed_deliveries.h"
 #include "server/service/resource_names.h"
 #include "shirube/v1/alert_service.pb.h"
 
@@ -178,12 +180,12 @@ class DeliveryMethods final : public Methods {
     SeekSubscription seek;
     seek.id = id;
     if (request.has_time()) {
-      seek.time = absl::FromUnixSeconds(request.time().seconds()) +
-                  absl::Nanoseconds(request.time().nanos());
-    } else if (request.revision() == "earliest") {
-      seek.revision = 0;
+      SHIRUBE_ASSIGN_OR_RETURN(seek.time, ReadTime(request.time()));
     } else if (!request.revision().empty()) {
-      SHIRUBE_ASSIGN_OR_RETURN(seek.revision, ReadRevision(request.revision()));
+      if (request.revision() != "earliest") {
+        SHIRUBE_ASSIGN_OR_RETURN(seek.revision,
+                                 ReadRevision(request.revision()));
+      }
     } else {
       return ViolationsToStatus(
           {{"time", "REQUIRED", "give a time or a revision to go back to",
@@ -196,9 +198,23 @@ class DeliveryMethods final : public Methods {
     return absl::OkStatus();
   }
 
+  static absl::StatusOr<absl::Time> ReadTime(
+      const google::protobuf::Timestamp& wire) {
+    const absl::Time time =
+        absl::FromUnixSeconds(wire.seconds()) + absl::Nanoseconds(wire.nanos());
+    if (time <= absl::Now()) return time;
+    return ViolationsToStatus(
+        {{"time", "INVALID_FIELD",
+          "is in the future: give the time from which on everything is to be "
+          "sent again",
+          "未来の時刻です。いつからのものを送り直すかを、過去の時刻で指定して"
+          "ください"}});
+  }
+
   absl::StatusOr<Revision> ReadRevision(const std::string& token) {
-    SHIRUBE_ASSIGN_OR_RETURN(const Revision revision,
-                             ParseRevision(backend_.history, token));
+    SHIRUBE_ASSIGN_OR_RETURN(
+        const Revision revision,
+        ParseRevision(backend_.history, token, "revision"));
     SHIRUBE_ASSIGN_OR_RETURN(Snapshot snapshot, TakeSnapshot(backend_));
     if (revision <= snapshot.head.revision) return revision;
     return ViolationsToStatus(
@@ -214,31 +230,29 @@ class DeliveryMethods final : public Methods {
         const ListRequest list,
         ReadListRequest(request, call.method, backend_.history, {}));
     Violations violations;
-    const auto id = ReadSubscriptionName(FieldReader("", &violations), "parent",
-                                         request.parent());
+    const FieldReader reader("", &violations);
+    const auto id = ReadSubscriptionName(reader, "parent", request.parent());
+    const DeliveryState state =
+        ReadDeliveryState(reader, "state", request.state());
     SHIRUBE_RETURN_IF_ERROR(ViolationsToStatus(violations));
-    SHIRUBE_RETURN_IF_ERROR(Find(*id).status());
     SHIRUBE_ASSIGN_OR_RETURN(Snapshot snapshot, TakeSnapshot(backend_));
-    // The cursor is a position of the log: rows come and go below it.
-    int64_t after = list.cursor.offset;
+    SHIRUBE_ASSIGN_OR_RETURN(
+        const Subscription subscription,
+        Live(snapshot.reader->GetSubscription(*id), request.parent()));
+    SHIRUBE_ASSIGN_OR_RETURN(AlertFilter filter,
+                             AlertFilter::Parse(subscription.filter));
+    // The cursor is a position of the log: what is owed comes and goes below.
+    OwedDeliveries owed(snapshot.reader.get(), subscription, std::move(filter),
+                        state, list.cursor.offset);
     while (response->deliveries_size() < list.page_size) {
-      SHIRUBE_ASSIGN_OR_RETURN(
-          const auto rows,
-          snapshot.reader->ListDeliveries(*id, after, list.page_size));
-      if (rows.empty()) return absl::OkStatus();
-      for (const DeliveryRecord& row : rows) {
-        if (response->deliveries_size() == list.page_size) break;
-        after = row.position;
-        const v1::Delivery::State state = ToWire(row.state);
-        if (state == v1::Delivery::STATE_UNSPECIFIED ||
-            (request.state() != v1::Delivery::STATE_UNSPECIFIED &&
-             request.state() != state)) {
-          continue;
-        }
-        SHIRUBE_RETURN_IF_ERROR(Add(row, response));
-      }
+      SHIRUBE_ASSIGN_OR_RETURN(const auto next, owed.Next());
+      if (!next) break;
+      SHIRUBE_RETURN_IF_ERROR(Add(*next, response));
     }
-    response->set_next_page_token(SealPageToken(list.binding, {0, after}));
+    if (!owed.at_end()) {
+      response->set_next_page_token(
+          SealPageToken(list.binding, {0, owed.after()}));
+    }
     return absl::OkStatus();
   }
 
@@ -262,7 +276,7 @@ class DeliveryMethods final : public Methods {
     return absl::OkStatus();
   }
 
-  absl::Status Redeliver(CallContext&,
+  absl::Status Redeliver(CallContext& call,
                          const v1::RedeliverDeliveriesRequest& request,
                          v1::RedeliverDeliveriesResponse* response) {
     Violations violations;
@@ -270,12 +284,17 @@ class DeliveryMethods final : public Methods {
     const auto id = ReadSubscriptionName(reader, "parent", request.parent());
     CheckRequestId(request, reader);
     SHIRUBE_RETURN_IF_ERROR(ViolationsToStatus(violations));
-    SHIRUBE_RETURN_IF_ERROR(Find(*id).status());
-    SHIRUBE_ASSIGN_OR_RETURN(
-        const int count,
-        backend_.outbox->Redeliver(*id, {request.idempotency_keys().begin(),
+    RedeliverDeliveries again;
+    again.id = *id;
+    if (request.idempotency_keys_size() > 0) {
+      SHIRUBE_ASSIGN_OR_RETURN(
+          again.wanted,
+          backend_.outbox->GivenUp(*id, {request.idempotency_keys().begin(),
                                          request.idempotency_keys().end()}));
-    response->set_redelivered_count(count);
+    }
+    SHIRUBE_ASSIGN_OR_RETURN(const MutationResult result,
+                             Mutate(backend_, call, request, std::move(again)));
+    response->set_redelivered_count(static_cast<int>(result.count));
     return absl::OkStatus();
   }
 

@@ -20,7 +20,9 @@ std::string Seal(const PageBinding& binding, std::string_view payload) {
       .substr(0, 16);
 }
 
-absl::Status Invalid() {
+}  // namespace
+
+absl::Status PageTokenInvalid() {
   return MakeError(
       absl::StatusCode::kInvalidArgument, "PAGE_TOKEN_INVALID",
       "page_token: damaged, or given for another parent, filter or order; "
@@ -28,8 +30,6 @@ absl::Status Invalid() {
       "page_token: 壊れているか、別のparent、filter、order_byの応答の"
       "ものです。指定せずに最初から読んでください");
 }
-
-}  // namespace
 
 std::string SealPageToken(const PageBinding& binding,
                           const PageCursor& cursor) {
@@ -44,7 +44,7 @@ absl::StatusOr<PageCursor> OpenPageToken(const PageBinding& binding,
   std::string text;
   if (token.size() > limits::kMaxPageTokenBytes ||
       !absl::WebSafeBase64Unescape(std::string(token), &text)) {
-    return Invalid();
+    return PageTokenInvalid();
   }
   const std::vector<std::string> parts = absl::StrSplit(text, '.');
   PageCursor cursor;
@@ -52,7 +52,7 @@ absl::StatusOr<PageCursor> OpenPageToken(const PageBinding& binding,
       !absl::SimpleAtoi(parts[1], &cursor.offset) || cursor.at < 0 ||
       cursor.offset < 0 ||
       parts[2] != Seal(binding, absl::StrCat(parts[0], ".", parts[1]))) {
-    return Invalid();
+    return PageTokenInvalid();
   }
   return cursor;
 }

@@ -16,7 +16,7 @@ struct PageCursor {
   // The list is read as known at this revision, so that pages do not shift
   // while others write; 0 where the list cannot be read so.
   Revision at = 0;
-  int64_t offset = 0;  // rows that went before
+  int64_t offset = 0;  // rows that went before, or the key of the last one
   friend bool operator==(const PageCursor&, const PageCursor&) = default;
 };
 
@@ -26,6 +26,8 @@ struct PageBinding {
   std::string history;
   std::string request;  // Fingerprint of the rest, with the method
 };
+
+absl::Status PageTokenInvalid();
 
 std::string SealPageToken(const PageBinding& binding, const PageCursor& cursor);
 

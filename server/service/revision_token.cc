@@ -11,7 +11,8 @@ std::string FormatRevision(std::string_view history, Revision revision) {
 }
 
 absl::StatusOr<Revision> ParseRevision(std::string_view history,
-                                       std::string_view token) {
+                                       std::string_view token,
+                                       std::string_view field) {
   const size_t dot = token.rfind('.');
   Revision revision = -1;
   const std::string_view number =
@@ -23,20 +24,23 @@ absl::StatusOr<Revision> ParseRevision(std::string_view history,
       !absl::SimpleAtoi(std::string(number), &revision)) {
     return MakeError(
         absl::StatusCode::kInvalidArgument, "REVISION_INVALID",
-        "min_revision: no revision token; send back the `revision` of an "
-        "earlier answer as it was",
-        "min_revision: "
-        "リビジョントークンではありません。以前の応答の`revision`を"
-        "そのまま送ってください");
+        absl::StrCat(std::string(field),
+                     ": no revision token; send back the `revision` of an "
+                     "earlier answer as it was"),
+        absl::StrCat(std::string(field),
+                     ": リビジョントークンではありません。以前の応答の"
+                     "`revision`をそのまま送ってください"));
   }
   if (token.substr(0, dot) != history) {
     return MakeError(
         absl::StatusCode::kFailedPrecondition, "HISTORY_DIVERGED",
-        "min_revision: the token is of another history of the data (a "
-        "restored backup, or another server); read again without it",
-        "min_revision: "
-        "別の履歴のトークンです(バックアップの復元、または別のサーバー)。"
-        "指定せずに読み直してください",
+        absl::StrCat(std::string(field),
+                     ": the token is of another history of the data (a "
+                     "restored backup, or another server); read again without "
+                     "it"),
+        absl::StrCat(std::string(field),
+                     ": 別の履歴のトークンです(バックアップの復元、または"
+                     "別のサーバー)。指定せずに読み直してください"),
         {{"history", std::string(history)}});
   }
   return revision;

@@ -13,9 +13,11 @@ namespace shirube {
 std::string FormatRevision(std::string_view history, Revision revision);
 
 // INVALID_ARGUMENT REVISION_INVALID for what is no token, FAILED_PRECONDITION
-// HISTORY_DIVERGED for one of another history than `history`.
+// HISTORY_DIVERGED for one of another history than `history`. `field` of the
+// request is named.
 absl::StatusOr<Revision> ParseRevision(std::string_view history,
-                                       std::string_view token);
+                                       std::string_view token,
+                                       std::string_view field = "min_revision");
 
 }  // namespace shirube
 

@@ -103,6 +103,8 @@ struct RequestRecord {
   std::string resource;      // name of what it wrote: "plans/a/indicators/b"
   Revision revision = 0;
   absl::Time time;
+  // Of what it wrote, where the resource does not say it: deliveries, alerts.
+  int64_t count = 0;
 };
 
 // A rule module that was verified once, kept so that sets that name it can be
@@ -189,6 +191,25 @@ struct AlertQuery {
   // "plan/alert".
   std::string after;
   int limit = 0;  // 0: all
+};
+
+// Which alerts to list by their latest change. Every field that is set narrows.
+struct LatestAlertsQuery {
+  PlanId plan;              // empty: all plans
+  bool unresolved = false;  // only those
+  // As they were at this position of the log, which its start has not passed.
+  int64_t at = std::numeric_limits<int64_t>::max();
+  // Only those whose latest change lies before this position.
+  int64_t before = std::numeric_limits<int64_t>::max();
+  int limit = 0;  // 0: all
+};
+
+// Where the log of transitions begins: beyond it nothing is missing. Up to it
+// some transitions of resolved alerts are thrown away, but no alert's last one.
+struct LogStart {
+  int64_t position = 0;   // 0: nothing is missing
+  Revision revision = 0;  // of the transition there; the revision's last one
+  absl::Time time;        // likewise
 };
 
 // A published run whose verdicts have not all been looked at for alerts.

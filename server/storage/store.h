@@ -106,6 +106,9 @@ class StoreReader {
 
   virtual Found<Alert> GetAlert(const AlertKey&, Revision at = kLatest) = 0;
   virtual Listed<Alert> ListAlerts(const AlertQuery&) = 0;
+  // The latest transition of each alert, the latest of them first.
+  virtual Listed<AlertTransition> ListLatestAlerts(
+      const LatestAlertsQuery&) = 0;
   // Of all alerts, beyond a position of the log, in order; limit 0: all.
   virtual Listed<AlertTransition> ListTransitions(int64_t after, int limit) = 0;
   // Of one alert beyond a number of its own, in order; limit 0: all.
@@ -117,6 +120,11 @@ class StoreReader {
   virtual absl::StatusOr<int64_t> LastTransition() = 0;
   virtual absl::StatusOr<int64_t> LastTransitionBefore(absl::Time) = 0;
   virtual absl::StatusOr<int64_t> LastTransitionThrough(Revision) = 0;
+  virtual absl::StatusOr<LogStart> TransitionLogStart() = 0;
+  // The last position, at most `most`, that every subscription has passed:
+  // nothing up to it waits for anybody, and no digest begins there that ends
+  // later. Those paused count, those deleted do not.
+  virtual absl::StatusOr<int64_t> PassedByAll(int64_t most) = 0;
   // Verdicts of a run after a row, in order, and the oldest published run that
   // has some left.
   virtual Found<AlertBacklog> NextAlertBacklog() = 0;
@@ -169,6 +177,14 @@ class StoreTransaction : public StoreReader {
   // alert.seq is the alert's last one plus one. Answers the position, the last
   // one plus one.
   virtual absl::StatusOr<int64_t> PutTransition(const AlertTransition&) = 0;
+  // Only later; what was given up before it is forgotten. INTERNAL when it goes
+  // back.
+  virtual absl::Status SetLogStart(const LogStart&) = 0;
+  // Looks at the first `limit` transitions beyond `after` up to the start of
+  // the log, and throws away those of resolved alerts that are not their last
+  // one. Answers where it came to: the start's position when it is through.
+  virtual absl::StatusOr<int64_t> DeleteTransitions(int64_t after,
+                                                    int limit) = 0;
   // Begins, moves on.
   virtual absl::Status PutAlertBacklog(const AlertBacklog&) = 0;
   virtual absl::Status EndAlertBacklog(RunId) = 0;

@@ -66,28 +66,6 @@ const std::vector<std::string>& Names() {
   return *kNames;
 }
 
-std::string Select(const std::string& rest) {
-  return absl::StrCat("SELECT ", Joined(Names(), "t."),
-                      ", t.initiatives FROM alert_transition t ", rest);
-}
-
-Listed<AlertTransition> Read(Query* q) {
-  std::vector<AlertTransition> all;
-  ColumnReader reader(q);
-  while (q->Next()) {
-    AlertTransition& t = all.emplace_back();
-    TransitionColumns(reader, t);
-    for (std::string& id : q->Words()) {
-      t.alert.initiatives.emplace_back(std::move(id));
-    }
-    t.alert.stamp.update_time = t.time;
-    t.alert.stamp.revision = t.revision;
-    t.alert.stamp.actor = t.actor;
-  }
-  if (!q->status().ok()) return q->status();
-  return all;
-}
-
 // A limit of SQL for "0: all".
 int64_t Limit(int limit) { return limit == 0 ? -1 : limit; }
 
@@ -132,11 +110,35 @@ absl::Status PutCurrent(Database* db, const Alert& alert, int64_t position) {
 
 }  // namespace
 
+std::string SelectTransitions(const std::string& rest) {
+  return absl::StrCat("SELECT ", Joined(Names(), "t."),
+                      ", t.initiatives FROM alert_transition t ", rest);
+}
+
+Listed<AlertTransition> ReadTransitions(Query* q) {
+  std::vector<AlertTransition> all;
+  ColumnReader reader(q);
+  while (q->Next()) {
+    AlertTransition& t = all.emplace_back();
+    TransitionColumns(reader, t);
+    for (std::string& id : q->Words()) {
+      t.alert.initiatives.emplace_back(std::move(id));
+    }
+    t.alert.stamp.update_time = t.time;
+    t.alert.stamp.revision = t.revision;
+    t.alert.stamp.actor = t.actor;
+  }
+  if (!q->status().ok()) return q->status();
+  return all;
+}
+
 Found<Alert> GetAlertRow(Database* db, const AlertKey& key, Revision at) {
-  Query q(db, Select("WHERE t.plan = ? AND t.alert = ? AND t.revision <= ? "
-                     "ORDER BY t.seq DESC LIMIT 1"));
+  Query q(db, SelectTransitions(
+                  "WHERE t.plan = ? AND t.alert = ? AND t.revision <= ? "
+                  "ORDER BY t.seq DESC LIMIT 1"));
   q.Bind(key.plan).Bind(key.alert).Bind(Clamped(at));
-  SHIRUBE_ASSIGN_OR_RETURN(std::vector<AlertTransition> found, Read(&q));
+  SHIRUBE_ASSIGN_OR_RETURN(std::vector<AlertTransition> found,
+                           ReadTransitions(&q));
   if (found.empty()) return std::optional<Alert>();
   return std::optional<Alert>(std::move(found.front().alert));
 }
@@ -172,14 +174,15 @@ Listed<Alert> ListAlertRows(Database* db, const AlertQuery& query) {
                     : query.after.substr(slash + 1)](Query& q) { q.Bind(id); });
     }
   }
-  Query q(db,
-          Select(absl::StrCat("JOIN alert a ", IndexFor(query),
-                              "ON a.position = t.position WHERE ",
-                              c.sql.empty() ? "TRUE" : c.sql, " ", unresolved,
-                              "ORDER BY a.plan, a.id LIMIT ?")));
+  Query q(db, SelectTransitions(
+                  absl::StrCat("JOIN alert a ", IndexFor(query),
+                               "ON a.position = t.position WHERE ",
+                               c.sql.empty() ? "TRUE" : c.sql, " ", unresolved,
+                               "ORDER BY a.plan, a.id LIMIT ?")));
   for (const auto& bind : c.binds) bind(q);
   q.Bind(Limit(query.limit));
-  SHIRUBE_ASSIGN_OR_RETURN(std::vector<AlertTransition> found, Read(&q));
+  SHIRUBE_ASSIGN_OR_RETURN(std::vector<AlertTransition> found,
+                           ReadTransitions(&q));
   std::vector<Alert> alerts;
   alerts.reserve(found.size());
   for (AlertTransition& t : found) alerts.push_back(std::move(t.alert));
@@ -188,17 +191,19 @@ Listed<Alert> ListAlertRows(Database* db, const AlertQuery& query) {
 
 Listed<AlertTransition> ListTransitionRows(Database* db, int64_t after,
                                            int limit) {
-  Query q(db, Select("WHERE t.position > ? ORDER BY t.position LIMIT ?"));
+  Query q(db, SelectTransitions(
+                  "WHERE t.position > ? ORDER BY t.position LIMIT ?"));
   q.Bind(after).Bind(Limit(limit));
-  return Read(&q);
+  return ReadTransitions(&q);
 }
 
 Listed<AlertTransition> ListTransitionRowsOf(Database* db, const AlertKey& key,
                                              int64_t after_seq, int limit) {
-  Query q(db, Select("WHERE t.plan = ? AND t.alert = ? AND t.seq > ? "
-                     "ORDER BY t.seq LIMIT ?"));
+  Query q(db,
+          SelectTransitions("WHERE t.plan = ? AND t.alert = ? AND t.seq > ? "
+                            "ORDER BY t.seq LIMIT ?"));
   q.Bind(key.plan).Bind(key.alert).Bind(after_seq).Bind(Limit(limit));
-  return Read(&q);
+  return ReadTransitions(&q);
 }
 
 absl::StatusOr<int64_t> LastTransitionRow(Database* db,

@@ -210,7 +210,7 @@ Found<Revision> FirstCauseRow(Database* db, Revision after) {
 Found<RequestRecord> GetRequestRow(Database* db, const std::string& method,
                                    const std::string& request_id) {
   Query q(db,
-          "SELECT payload_hash, resource, revision, time FROM request "
+          "SELECT payload_hash, resource, revision, time, count FROM request "
           "WHERE method = ? AND request_id = ?");
   q.Bind(method).Bind(request_id);
   std::optional<RequestRecord> record;
@@ -222,6 +222,7 @@ Found<RequestRecord> GetRequestRow(Database* db, const std::string& method,
     record->resource = q.Text();
     record->revision = q.Int();
     record->time = q.Time();
+    record->count = q.Int();
   }
   if (!q.status().ok()) return q.status();
   return record;

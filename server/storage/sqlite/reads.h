@@ -140,6 +140,10 @@ class ReaderOf : public Contract {
   Listed<Alert> ListAlerts(const AlertQuery& query) override {
     return ListAlertRows(db(), query);
   }
+  Listed<AlertTransition> ListLatestAlerts(
+      const LatestAlertsQuery& query) override {
+    return ListLatestAlertRows(db(), query);
+  }
   Listed<AlertTransition> ListTransitions(int64_t after, int limit) override {
     return ListTransitionRows(db(), after, limit);
   }
@@ -156,6 +160,12 @@ class ReaderOf : public Contract {
   }
   absl::StatusOr<int64_t> LastTransitionThrough(Revision at) override {
     return LastTransitionRow(db(), "revision <= ?", at);
+  }
+  absl::StatusOr<LogStart> TransitionLogStart() override {
+    return LogStartRow(db());
+  }
+  absl::StatusOr<int64_t> PassedByAll(int64_t most) override {
+    return PassedByAllRows(db(), most);
   }
   Found<AlertBacklog> NextAlertBacklog() override {
     return NextBacklogRow(db());

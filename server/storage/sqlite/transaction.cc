@@ -115,13 +115,15 @@ absl::StatusOr<RunId> Transaction::NewRun() {
 }
 
 absl::Status Transaction::PutRequest(const RequestRecord& record) {
-  return Query(db_, "INSERT OR REPLACE INTO request VALUES (?, ?, ?, ?, ?, ?)")
+  return Query(db_,
+               "INSERT OR REPLACE INTO request VALUES (?, ?, ?, ?, ?, ?, ?)")
       .Bind(record.method)
       .Bind(record.request_id)
       .Bind(record.payload_hash)
       .Bind(record.resource)
       .Bind(record.revision)
       .Bind(record.time)
+      .Bind(record.count)
       .Run();
 }
 

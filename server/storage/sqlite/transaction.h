@@ -49,6 +49,12 @@ class Transaction final : public ReaderOf<StoreTransaction> {
   absl::StatusOr<int64_t> PutTransition(const AlertTransition& t) override {
     return PutTransitionRow(db_, t);
   }
+  absl::Status SetLogStart(const LogStart& start) override {
+    return SetLogStartRow(db_, start);
+  }
+  absl::StatusOr<int64_t> DeleteTransitions(int64_t after, int limit) override {
+    return DeleteTransitionRows(db_, after, limit);
+  }
   absl::Status PutAlertBacklog(const AlertBacklog& backlog) override {
     return PutBacklogRow(db_, backlog);
   }

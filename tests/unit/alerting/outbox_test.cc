@@ -207,12 +207,22 @@ TEST_F(OutboxTest, TriesAgainWhatWasGivenUpOnlyWhenAsked) {
   Did(CreateSubscription{Webhook()});
   Lag("i-01");
   EXPECT_EQ(AwaitDead().at(0).last_error, "HTTP 422");
-  EXPECT_EQ(*outbox_->Redeliver(kId, {"no such key"}), 0);
-  EXPECT_EQ(*outbox_->Redeliver(kId, {"plans/a/alerts/l-i-01-fy2022:1"}), 1);
-  EXPECT_EQ(*outbox_->Redeliver(kId, {}), 0);
+  const std::string key = "plans/a/alerts/l-i-01-fy2022:1";
+  const auto wanted = *outbox_->GivenUp(kId, {"no such key", key});
+  ASSERT_EQ(wanted.size(), 2u);
+  EXPECT_EQ(wanted[0].key, "no such key");
+  EXPECT_EQ(wanted[0].position, 0);
+  EXPECT_EQ(wanted[1].position, 1);
+  EXPECT_EQ(ReasonOf(RedeliverDeliveries{kId, wanted}), "NOT_GIVEN_UP");
+  EXPECT_EQ(Did(RedeliverDeliveries{kId, {wanted[1]}}).count, 1);
   const auto got = Await(2);
   EXPECT_EQ(got[0].body, got[1].body);
-  EXPECT_FALSE(outbox_->Redeliver(SubscriptionId("x"), {}).ok());
+  for (int i = 0; i < 3000 && !Read()->ListDeliveries(kId, 0, 0)->empty();
+       ++i) {
+    absl::SleepFor(absl::Milliseconds(10));
+  }
+  EXPECT_EQ(Did(RedeliverDeliveries{kId}).count, 0);
+  EXPECT_EQ(Await(2).size(), 2u);
 }
 
 TEST_F(OutboxTest, PausesWhereTheReceiverIsGoneAndGoesOnWhenResumed) {

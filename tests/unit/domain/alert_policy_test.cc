@@ -50,6 +50,48 @@ class AlertPolicy : public testing::Test {
   std::map<std::string, Alert> alerts_;
 };
 
+TEST_F(AlertPolicy, KeepsWhatItSaysWhereNothingElseIsKnown) {
+  Observed told = Of(2022, Status::kAtRisk, "1");
+  told.subject_display_name = "指標";
+  told.unit = "人";
+  told.initiatives = {InitiativeId("p1")};
+  told.sentence = {"遅れ", "lags"};
+  told.way_out = {"あと", "needs"};
+  Do(told);
+  Observed untold = Of(2022, Status::kAtRisk, "1");
+  untold.facts_known = false;
+  untold.owner.clear();
+  EXPECT_TRUE(Do(untold).empty()) << "not to know is no change";
+  untold.value = *Decimal::Parse("2");
+  const auto steps = Do(untold);
+  ASSERT_EQ(steps.size(), 1u);
+  const Alert& alert = steps[0].alert;
+  EXPECT_EQ(alert.value, *Decimal::Parse("2"));
+  EXPECT_EQ(alert.subject_display_name, "指標");
+  EXPECT_EQ(alert.unit, "人");
+  EXPECT_EQ(alert.owner, "課");
+  EXPECT_EQ(alert.initiatives, told.initiatives);
+  EXPECT_EQ(alert.sentence, told.sentence);
+  EXPECT_EQ(alert.way_out, told.way_out);
+}
+
+TEST_F(AlertPolicy, SendsNoEmptySentenceOverAGoodOne) {
+  Observed now = Of(2022, Status::kAtRisk, "1");
+  now.sentence = {"遅れ", "lags"};
+  now.way_out = {"あと", "needs"};
+  Do(now);
+  now.owner = "別の課";
+  now.sentence = now.way_out = {};
+  EXPECT_EQ(Do(now).at(0).alert.sentence.en, "lags");
+  EXPECT_EQ(At("l-i-01-fy2022").owner, "別の課");
+  EXPECT_EQ(At("l-i-01-fy2022").way_out.en, "needs");
+  now.owner = "課";
+  now.sentence = {"まだ", "still"};
+  EXPECT_EQ(Do(now).at(0).alert.sentence.en, "still");
+  EXPECT_TRUE(At("l-i-01-fy2022").way_out.en.empty())
+      << "what would end it belongs to its sentence";
+}
+
 TEST_F(AlertPolicy, OpensAnAlertOfWhatLags) {
   const auto steps = Do(Of(2022, Status::kAtRisk, "1"));
   ASSERT_EQ(steps.size(), 1u);

@@ -66,6 +66,17 @@ TEST_F(AlertsTest, CommitsTheAlertWithTheVerdict) {
             AlertState::kOpen);
 }
 
+TEST_F(AlertsTest, KeepsItsTextsWhereAVerdictComesWithoutNews) {
+  Judge(Of(Status::kAtRisk, "1"));
+  Did(StoreVerdicts{{Of(Status::kAtRisk, "2")}});
+  EXPECT_EQ(Now().value, Num("2"));
+  EXPECT_EQ(Now().subject_display_name, "指標");
+  EXPECT_EQ(Now().owner, "課");
+  EXPECT_EQ(Now().initiatives.size(), 2u);
+  EXPECT_EQ(Now().sentence.en, "lags");
+  EXPECT_EQ(Now().way_out.ja, "あと");
+}
+
 TEST_F(AlertsTest, AcknowledgesOnceAndRepeatsTheAnswer) {
   Judge(Of(Status::kAtRisk, "1"));
   const Mutation acknowledge =
@@ -106,6 +117,31 @@ TEST_F(AlertsTest, ABaselineImportOpensNoneUntilItIsAskedTo) {
   OpenExistingAlerts open{PlanId("a"), {AlertNews{verdict.indicator}}};
   EXPECT_EQ(Did(open).alerts.size(), 1u);
   EXPECT_TRUE(Did(open).alerts.empty());
+}
+
+TEST_F(AlertsTest, AnswersEachPieceOfWhatWasOpenedAgain) {
+  // An alert of the year before, which the new one ends; and no alert yet of
+  // what lags now.
+  Judge(Of(Status::kAtRisk, "1", 2021));
+  const RunId run = *ledger_->NewRun();
+  Did(StoreVerdicts{{Of(Status::kAtRisk, "1")}, run, true});
+  const AlertNews news{{PlanId("a"), IndicatorId("i-01")}};
+  const Mutation first = Requested(
+      OpenExistingAlerts{PlanId("a"), {news}, IndicatorId("i-01")}, "r");
+  const Mutation last = Requested(OpenExistingAlerts{PlanId("a")}, "r-last");
+  for (const bool repeated : {false, true}) {
+    const auto opened = Submit(first);
+    EXPECT_EQ(opened->repeated, repeated);
+    EXPECT_THAT(opened->alerts, testing::ElementsAre(kAlert));
+    EXPECT_EQ(opened->through, IndicatorId("i-01"));
+    // It opened nothing, and took no revision of its own.
+    const auto nothing = Submit(last);
+    EXPECT_EQ(nothing->repeated, repeated);
+    EXPECT_TRUE(nothing->alerts.empty());
+    EXPECT_TRUE(nothing->through.empty());
+    EXPECT_EQ(nothing->revision, opened->revision);
+  }
+  EXPECT_EQ(Log().size(), 3u);
 }
 
 TEST_F(AlertsTest, MakesTheAlertsOfAPublishedRunFromItsBacklog) {
@@ -174,6 +210,75 @@ TEST_F(AlertsTest, KeepsSubscriptionsAndSettlesWithoutARevision) {
   Did(DeleteSubscription{made.id});
   EXPECT_TRUE((*Read()->ListSubscriptions()).empty());
   EXPECT_EQ(ReasonOf(DeleteSubscription{made.id}), "RESOURCE_NOT_FOUND");
+}
+
+TEST_F(AlertsTest, MakesNoMoreSubscriptionsThanThereMayBe) {
+  Ledger::Options options;
+  options.max_subscriptions = 2;
+  StartLedger(options);
+  const auto make = [&](const std::string& id) {
+    Subscription made;
+    made.id = SubscriptionId(id);
+    made.sink = SinkKind::kPull;
+    return Do(CreateSubscription{made}).status();
+  };
+  EXPECT_TRUE(make("s").ok());
+  EXPECT_TRUE(make("t").ok());
+  const absl::Status refused = make("u");
+  EXPECT_EQ(refused.code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_EQ(DetailsOf(refused).reason, "LIMIT_EXCEEDED");
+  EXPECT_THAT(DetailsOf(refused).en, testing::HasSubstr("2 subscriptions"));
+  Did(DeleteSubscription{SubscriptionId("s")});
+  EXPECT_TRUE(make("u").ok());
+}
+
+TEST_F(AlertsTest, TriesAgainWhatWasGivenUpAllOrNothing) {
+  for (const int year : {2022, 2023, 2024}) {
+    Judge(Of(Status::kAtRisk, "1", year));
+  }
+  Subscription made;
+  made.id = SubscriptionId("s");
+  made.sink = SinkKind::kPull;
+  Did(CreateSubscription{made});
+  DeliverySettlement settled;
+  settled.subscription = made.id;
+  for (const int64_t position : {1, 2, 4}) {
+    settled.put.push_back(
+        {made.id, position,
+         position == 2 ? DeliveryState::kWaiting : DeliveryState::kDead, 7,
+         absl::UnixEpoch(), absl::FromUnixSeconds(9), "HTTP 400"});
+  }
+  std::promise<absl::Status> done;
+  ledger_->Settle({settled}, [&](absl::Status s) { done.set_value(s); });
+  ASSERT_TRUE(done.get_future().get().ok());
+  const auto rows = [&] { return *Read()->ListDeliveries(made.id, 0, 0); };
+  const auto refused = Do(RedeliverDeliveries{
+      made.id, {{"one", 1}, {"two", 2}, {"none", 0}, {"five", 5}}});
+  EXPECT_EQ(refused.status().code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_THAT(
+      DetailsOf(refused.status()).metadata,
+      testing::Contains(testing::Pair("idempotency_keys", "two,none,five")));
+  EXPECT_EQ(rows().at(0), settled.put[0]);
+  EXPECT_EQ(ReasonOf(RedeliverDeliveries{SubscriptionId("x")}),
+            "RESOURCE_NOT_FOUND");
+  const Mutation again = Requested(
+      RedeliverDeliveries{made.id, {{"one", 1}, {"one", 1}, {"four", 4}}}, "r");
+  const auto first = Submit(again);
+  ASSERT_TRUE(first.ok()) << first.status();
+  EXPECT_EQ(first->count, 2);
+  EXPECT_EQ(groups_.back().mutations.at(0).redelivered.size(), 2u);
+  EXPECT_EQ(rows().at(2).state, DeliveryState::kWaiting);
+  EXPECT_EQ(rows().at(2).attempts, 0);
+  const Change change = Read()->ListChanges(head() - 1, 0)->at(0);
+  EXPECT_EQ(change.action, "RedeliverDeliveries");
+  EXPECT_EQ(change.actor, "officer");
+  EXPECT_EQ(change.touched.at(0).id, "s");
+  const Revision before = head();
+  const auto repeated = Submit(again);
+  EXPECT_TRUE(repeated->repeated);
+  EXPECT_EQ(repeated->count, 2);
+  EXPECT_EQ(Did(RedeliverDeliveries{made.id}).count, 0);
+  EXPECT_EQ(head(), before);
 }
 
 }  // namespace

@@ -71,6 +71,8 @@ class FaultyReader : public Contract {
   SHIRUBE_FORWARD(Found<Alert>, GetAlert, (const AlertKey& k, Revision at),
                   (k, at))
   SHIRUBE_FORWARD(Listed<Alert>, ListAlerts, (const AlertQuery& q), (q))
+  SHIRUBE_FORWARD(Listed<AlertTransition>, ListLatestAlerts,
+                  (const LatestAlertsQuery& q), (q))
   SHIRUBE_FORWARD(Listed<AlertTransition>, ListTransitions,
                   (int64_t after, int limit), (after, limit))
   SHIRUBE_FORWARD(Listed<AlertTransition>, ListTransitionsOf,
@@ -81,6 +83,8 @@ class FaultyReader : public Contract {
                   (t))
   SHIRUBE_FORWARD(absl::StatusOr<int64_t>, LastTransitionThrough, (Revision r),
                   (r))
+  SHIRUBE_FORWARD(absl::StatusOr<LogStart>, TransitionLogStart, (), ())
+  SHIRUBE_FORWARD(absl::StatusOr<int64_t>, PassedByAll, (int64_t most), (most))
   SHIRUBE_FORWARD(Found<AlertBacklog>, NextAlertBacklog, (), ())
   SHIRUBE_FORWARD(Listed<RunVerdict>, ListRunVerdicts,
                   (RunId r, int64_t after, int limit), (r, after, limit))
@@ -122,6 +126,9 @@ class FaultyTransaction final : public FaultyReader<StoreTransaction> {
   SHIRUBE_FORWARD(absl::StatusOr<RunId>, NewRun, (), ())
   SHIRUBE_FORWARD(absl::StatusOr<int64_t>, PutTransition,
                   (const AlertTransition& t), (t))
+  SHIRUBE_FORWARD(absl::Status, SetLogStart, (const LogStart& s), (s))
+  SHIRUBE_FORWARD(absl::StatusOr<int64_t>, DeleteTransitions,
+                  (int64_t after, int limit), (after, limit))
   SHIRUBE_FORWARD(absl::Status, PutAlertBacklog, (const AlertBacklog& b), (b))
   SHIRUBE_FORWARD(absl::Status, EndAlertBacklog, (RunId r), (r))
   SHIRUBE_FORWARD(absl::Status, SetBaseline, (const IndicatorKey& k, bool is),

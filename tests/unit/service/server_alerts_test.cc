@@ -96,6 +96,61 @@ TEST_F(ServerAlertsTest, ListsThoseNotResolvedUnlessAFilterSaysOtherwise) {
   EXPECT_THAT(rest.next_page_token(), IsEmpty());
 }
 
+TEST_F(ServerAlertsTest, PagesThroughThemAsTheyWereOnTheFirstPage) {
+  std::string rows;
+  std::vector<std::string> names;
+  for (int i = 1; i <= 5; ++i) {
+    const std::string id = absl::StrCat("b-", i);
+    Do(client_->plans, &Plans::CreateIndicator,
+       absl::StrCat("parent: 'plans/demo' indicator_id: '", id,
+                    "' indicator { display_name: '指標", i,
+                    "' unit: '人' baseline { value: '1619' period: 'fy2019' } "
+                    "target { value: '2400' period: 'fy2024' } }"));
+    absl::StrAppend(&rows, "observations { indicator: 'plans/demo/indicators/",
+                    id, "' period: 'fy2022' value: '1700' } ");
+    names.push_back(absl::StrCat("plans/demo/alerts/l-", id, "-fy2022"));
+  }
+  WaitJudged(Do(client_->observations, &Observations::BatchRecordObservations,
+                "parent: 'plans/demo' " + rows)
+                 .revision());
+  v1::ListAlertsResponse page = List("page_size: 2");
+  std::vector<v1::Alert> listed(page.alerts().begin(), page.alerts().end());
+  ASSERT_THAT(listed, SizeIs(2));
+  // One that was listed, one that was not, and a new one.
+  for (const std::string& name : {listed[0].name(), names[0]}) {
+    Do(client_->alerts, &Alerts::AcknowledgeAlert,
+       "name: '" + name + "' reason: 'x'");
+  }
+  Do(client_->alerts, &Alerts::ResolveAlert,
+     "name: '" + names[1] + "' reason: 'x'");
+  Record();
+  while (!page.next_page_token().empty()) {
+    page = List("page_size: 2 page_token: '" + page.next_page_token() + "'");
+    EXPECT_THAT(page.lagging_without_alert(), IsEmpty());
+    listed.insert(listed.end(), page.alerts().begin(), page.alerts().end());
+  }
+  std::vector<std::string> seen;
+  for (const v1::Alert& alert : listed) {
+    seen.push_back(alert.name());
+    EXPECT_EQ(alert.state(), v1::Alert::STATE_OPEN);
+  }
+  EXPECT_THAT(seen, testing::UnorderedElementsAreArray(names));
+  const auto now = List(
+      "filter: 'kind = LAGGING_INDICATOR AND NOT state = "
+      "RESOLVED'");
+  EXPECT_EQ(now.alerts_size(), 5);
+  EXPECT_EQ(now.alerts(0).name(), kAlert) << "the latest change first";
+  const std::string last =
+      List("page_size: 1 filter: 'state = ACKNOWLEDGED'").next_page_token();
+  EXPECT_THAT(List("page_size: 1 filter: 'state = ACKNOWLEDGED' page_token: '" +
+                   last + "'")
+                  .next_page_token(),
+              IsEmpty());
+  EXPECT_EQ(ReasonOf(Fail(client_->alerts, &Alerts::ListAlerts,
+                          "parent: 'plans/demo' page_token: '" + last + "'")),
+            "PAGE_TOKEN_INVALID");
+}
+
 TEST_F(ServerAlertsTest, IsAcknowledgedOnceByWhoSaysWhy) {
   Record();
   const std::string request =

@@ -22,6 +22,7 @@
 #include "grpcpp/security/credentials.h"
 #include "gtest/gtest.h"
 #include "server/app/server.h"
+#include "shirube/v1/admin_service.grpc.pb.h"
 #include "shirube/v1/alert_service.grpc.pb.h"
 #include "shirube/v1/evaluation_service.grpc.pb.h"
 #include "shirube/v1/observation_service.grpc.pb.h"
@@ -100,7 +101,8 @@ class Client {
         observations(v1::ObservationService::NewStub(channel_)),
         evaluation(v1::EvaluationService::NewStub(channel_)),
         rules(v1::RuleService::NewStub(channel_)),
-        alerts(v1::AlertService::NewStub(channel_)) {}
+        alerts(v1::AlertService::NewStub(channel_)),
+        admin(v1::AdminService::NewStub(channel_)) {}
 
   template <typename Stub, typename Request, typename Response>
   grpc::Status Try(const std::unique_ptr<Stub>& stub,
@@ -120,6 +122,7 @@ class Client {
   std::unique_ptr<v1::EvaluationService::Stub> evaluation;
   std::unique_ptr<v1::RuleService::Stub> rules;
   std::unique_ptr<v1::AlertService::Stub> alerts;
+  std::unique_ptr<v1::AdminService::Stub> admin;
 };
 
 using Plans = v1::PlanService::Stub;
@@ -127,6 +130,7 @@ using Observations = v1::ObservationService::Stub;
 using Evaluation = v1::EvaluationService::Stub;
 using Rules = v1::RuleService::Stub;
 using Alerts = v1::AlertService::Stub;
+using Admin = v1::AdminService::Stub;
 
 class ServerTest : public testing::Test {
  protected:

@@ -178,6 +178,22 @@ TEST_F(ServerSubscriptionsTest, KeepsWhatWaitsWhilePaused) {
       [](const auto& statistics) { return statistics.waiting() == 1; });
   EXPECT_EQ(paused.state(), v1::Subscription::STATE_PAUSED);
   EXPECT_TRUE(paused.statistics().has_oldest_waiting_time());
+  const auto listed =
+      Do(client_->alerts, &Alerts::ListDeliveries,
+         absl::StrCat("parent: '", kName, "' state: STATE_WAITING"));
+  ASSERT_THAT(listed.deliveries(), SizeIs(1));
+  EXPECT_EQ(listed.deliveries(0).subscription(), kName);
+  EXPECT_EQ(listed.deliveries(0).idempotency_key(),
+            "plans/demo/alerts/l-i-01-fy2023:1");
+  EXPECT_EQ(listed.deliveries(0).state(), v1::Delivery::STATE_WAITING);
+  EXPECT_EQ(listed.deliveries(0).attempts(), 0);
+  EXPECT_EQ(listed.deliveries(0).time().seconds(),
+            paused.statistics().oldest_waiting_time().seconds());
+  EXPECT_FALSE(listed.deliveries(0).has_next_attempt_time());
+  EXPECT_THAT(listed.next_page_token(), IsEmpty());
+  EXPECT_THAT(FieldsOf(Fail(client_->alerts, &Alerts::ListDeliveries,
+                            absl::StrCat("parent: '", kName, "' state: 9"))),
+              ElementsAre("state"));
   Do(client_->alerts, &Alerts::ResumeSubscription,
      absl::StrCat("name: '", kName, "'"));
   Await(1);
@@ -207,11 +223,37 @@ TEST_F(ServerSubscriptionsTest, ListsWhatWasGivenUpAndSendsItAgain) {
     std::lock_guard lock(mutex_);
     status_ = 200;
   }
-  EXPECT_EQ(Do(client_->alerts, &Alerts::RedeliverDeliveries,
-               absl::StrCat("parent: '", kName, "'"))
+  const grpc::Status unknown =
+      Fail(client_->alerts, &Alerts::RedeliverDeliveries,
+           absl::StrCat("parent: '", kName,
+                        "' idempotency_keys: 'plans/demo/alerts/x:1' "
+                        "idempotency_keys: '",
+                        listed.deliveries(0).idempotency_key(), "'"));
+  EXPECT_EQ(unknown.error_code(), grpc::FAILED_PRECONDITION);
+  EXPECT_EQ(ReasonOf(unknown), "NOT_GIVEN_UP");
+  EXPECT_THAT(unknown.error_message(), HasSubstr("plans/demo/alerts/x:1"));
+  const std::string again =
+      absl::StrCat("parent: '", kName, "' request_id: 'again' ");
+  EXPECT_EQ(Do(client_->alerts, &Alerts::RedeliverDeliveries, again)
                 .redelivered_count(),
             1);
   Await(2);
+  AwaitStatistics([](const auto& statistics) {
+    return statistics.delivered() == 1 && statistics.waiting() == 0;
+  });
+  EXPECT_EQ(Do(client_->alerts, &Alerts::RedeliverDeliveries, again)
+                .redelivered_count(),
+            1);
+  EXPECT_EQ(
+      ReasonOf(Fail(
+          client_->alerts, &Alerts::RedeliverDeliveries,
+          again + "idempotency_keys: 'plans/demo/alerts/l-i-01-fy2023:1'")),
+      "REQUEST_ID_REUSED");
+  const auto audit = Do(client_->admin, &Admin::ListAuditEntries,
+                        "filter: 'action = \"RedeliverDeliveries\"'");
+  ASSERT_THAT(audit.audit_entries(), SizeIs(1));
+  EXPECT_EQ(audit.audit_entries(0).actor(), "tester");
+  EXPECT_EQ(audit.audit_entries(0).touched(0).resource(), kName);
 }
 
 TEST_F(ServerSubscriptionsTest, IsTriedWithoutAnAlert) {
