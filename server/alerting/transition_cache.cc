@@ -54,8 +54,15 @@ absl::StatusOr<TransitionRef> TransitionCache::At(int64_t position) {
   {
     std::lock_guard lock(mutex_);
     const Page* const page = Find((position - 1) / kPageRows * kPageRows + 1);
-    const size_t at = position - page->first;
-    if (at < page->rows.size()) return page->rows[at];
+    // Where the log begins within the page, its rows are not numbered through.
+    const auto found =
+        std::lower_bound(page->rows.begin(), page->rows.end(), position,
+                         [](const TransitionRef& row, int64_t at) {
+                           return row->position < at;
+                         });
+    if (found != page->rows.end() && (*found)->position == position) {
+      return *found;
+    }
   }
   SHIRUBE_ASSIGN_OR_RETURN(const auto rows, After(position - 1));
   if (rows.empty() || rows.front()->position != position) {

@@ -76,5 +76,15 @@ TEST_F(TransitionCacheTest, ReadsOverHolesAtTheBeginning) {
   EXPECT_THAT(After(0), ElementsAre(700, 701, 702, 703));
 }
 
+TEST_F(TransitionCacheTest, FindsByPositionWhereThePageBeginsLate) {
+  Append(600, true);
+  ForgetThrough(10);
+  ASSERT_EQ(After(10).front(), 11);
+  EXPECT_EQ(cache_->At(10).status().code(), absl::StatusCode::kNotFound);
+  for (const int64_t position : {11, 50, 240, 256, 257, 600}) {
+    EXPECT_EQ((*cache_->At(position))->position, position);
+  }
+}
+
 }  // namespace
 }  // namespace shirube
