@@ -101,7 +101,17 @@ LocalizedText NotPlannedWayOut(const Period& fiscal_year) {
                        English(fiscal_year), ".")};
 }
 
-LocalizedText NoLongerMissingText(const std::string& name, bool lags) {
+LocalizedText NoLongerMissingText(const std::string& name, bool lags,
+                                  bool planned) {
+  if (lags && !planned) {
+    return {
+        absl::StrCat("「", name,
+                     "」の取組計画の記載は、判定する時点か関連付けが変わった"
+                     "ため、見直しの対象でなくなった。"),
+        absl::StrCat("Whether “", name,
+                     "” is planned for is no longer asked: another period "
+                     "is judged, or no indicator is linked to it.")};
+  }
   if (lags) {
     return {absl::StrCat("「", name, "」の取組計画が記載された。"),
             absl::StrCat("Actions are planned for “", name, "” now.")};

@@ -33,8 +33,10 @@ LocalizedText LaggingInitiativeWayOut(const FlagPolicy& policy);
 LocalizedText NotPlannedText(const std::string& name,
                              const Period& fiscal_year);
 LocalizedText NotPlannedWayOut(const Period& fiscal_year);
-// Either it lags no more, or something is planned now.
-LocalizedText NoLongerMissingText(const std::string& name, bool lags);
+// It lags no more, or something is planned now, or neither: another period is
+// judged, or no link is left.
+LocalizedText NoLongerMissingText(const std::string& name, bool lags,
+                                  bool planned);
 
 // `newest`: of the last figure there is.
 LocalizedText OverdueText(const std::string& name, const Period& missing,

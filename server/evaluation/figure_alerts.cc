@@ -121,20 +121,25 @@ absl::Status FigureAlerts::Look(StoreReader& reader, const SelectionPart& part,
   } else {
     now.sentence = NotOverdueText(indicator->display_name, *now.period);
   }
+  // It may be stored although whoever stores it hears otherwise.
+  if (missing) told_[key] = *missing;
   observed->push_back(std::move(now));
   return absl::OkStatus();
 }
 
 void FigureAlerts::Keep() {
   for (const Observed& one : said_) {
-    const IndicatorKey key = {one.plan, IndicatorId(one.subject)};
-    if (one.status == Status::kAtRisk) {
-      told_[key] = *one.period;
-    } else {
-      told_.erase(key);
+    if (one.status != Status::kAtRisk) {
+      told_.erase({one.plan, IndicatorId(one.subject)});
     }
   }
   said_.clear();
+}
+
+std::set<IndicatorKey> FigureAlerts::Told() const {
+  std::set<IndicatorKey> keys;
+  for (const auto& [key, period] : told_) keys.insert(key);
+  return keys;
 }
 
 }  // namespace shirube

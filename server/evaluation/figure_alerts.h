@@ -30,6 +30,7 @@ class FigureAlerts {
                                            int32_t month);
   // What Of said last is stored.
   void Keep();
+  std::set<IndicatorKey> Told() const;
 
  private:
   absl::Status Look(StoreReader& reader, const SelectionPart& part, uint32_t k,

@@ -59,7 +59,7 @@ absl::Status Follower::StoreAlerts(VerdictWriter* writer,
     auto observed = initiatives_.Of({});
     status = observed.ok() ? Observe(*std::move(observed)) : observed.status();
   }
-  initiatives_.Keep();
+  if (status.ok()) initiatives_.Keep();
   if (!status.ok() || writer->dropped() > 0) initiatives_.Forget();
   return status;
 }

@@ -137,6 +137,7 @@ absl::Status Follower::FindDue(StoreReader& reader) {
   SHIRUBE_RETURN_IF_ERROR(initiatives_.Start(reader, dirty));
   SHIRUBE_RETURN_IF_ERROR(figures_.Start(reader));
   SHIRUBE_RETURN_IF_ERROR(modules_.Start(reader));
+  figures_due_ = figures_.Told();
   figures_due_.insert(dirty.indicators.begin(), dirty.indicators.end());
   // The table was filled after these changed: whether they judge differently
   // cannot be seen any more.

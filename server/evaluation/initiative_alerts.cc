@@ -89,6 +89,11 @@ absl::Status InitiativeAlerts::Start(StoreReader& reader, const Dirty& dirty) {
     for (const Alert& alert : alerts) lagging_.insert(alert.plan);
   }
   SHIRUBE_RETURN_IF_ERROR(Note(reader, dirty));
+  // What a run that was cut off has said already is not known any more.
+  SHIRUBE_ASSIGN_OR_RETURN(const auto cut_off, reader.NextAlertBacklog());
+  if (cut_off) {
+    for (const PlanId& plan : filler_->Plans()) due_[plan].all = true;
+  }
   for (const IndicatorKey& key : dirty.indicators) due_[key.plan].all = true;
   for (const auto& [scope, judge] : dirty.activated) {
     for (const PlanId& plan : filler_->PlansInScope(scope)) {
@@ -179,7 +184,11 @@ absl::Status InitiativeAlerts::Judge(StoreReader& reader,
     touched = board.Define(*indicator);
   }
   touched.merge(board.Judge(verdict));
-  due_[key.plan].some.merge(std::move(touched));
+  Due& due = due_[key.plan];
+  if (verdict.status == Status::kAtRisk) {
+    due.lagging.insert(touched.begin(), touched.end());
+  }
+  due.some.merge(std::move(touched));
   return absl::OkStatus();
 }
 
@@ -226,8 +235,10 @@ absl::Status InitiativeAlerts::Say(StoreReader& reader,
                                    std::vector<Observed>* observed) {
   SHIRUBE_ASSIGN_OR_RETURN(Known* const known, BoardOf(reader, context));
   for (const size_t at : due.all ? known->board.All() : due.some) {
+    // Also in the same words: what was told of nobody until now may be told.
+    const bool again = due.all || due.lagging.contains(at);
     SHIRUBE_RETURN_IF_ERROR(
-        SayOne(reader, context, due.all, known, at, observed));
+        SayOne(reader, context, again, known, at, observed));
   }
   return absl::OkStatus();
 }
@@ -275,8 +286,13 @@ absl::Status InitiativeAlerts::SayOne(StoreReader& reader,
   if (not_planned || said.not_planned) {
     Observed entry = About(board, context, at, AlertKind::kNoPlannedEntry);
     entry.period = now.period;
-    entry.status = not_planned ? Status::kAtRisk : Status::kOnTrack;
-    entry.sentence = NoLongerMissingText(entry.subject_display_name, lags);
+    const std::optional<Period> asked = YearAfter(said.period);
+    const bool planned = asked && board.HasPlanned(at, asked->fiscal_year());
+    entry.status = Status::kOnTrack;
+    if (lags && !planned) entry.status = Status::kNotEvaluated;
+    if (not_planned) entry.status = Status::kAtRisk;
+    entry.sentence =
+        NoLongerMissingText(entry.subject_display_name, lags, planned);
     if (not_planned) {
       entry.reason = "NOT_MENTIONED";
       entry.severity = Severity::kWarning;
@@ -294,7 +310,7 @@ absl::Status InitiativeAlerts::SayOne(StoreReader& reader,
 
 void InitiativeAlerts::Forget() {
   for (const auto& [plan, known] : known_) due_[plan].all = true;
-  for (auto& [plan, due] : due_) due = {true, {}};
+  for (auto& [plan, due] : due_) due = {true, {}, {}};
   known_.clear();
 }
 

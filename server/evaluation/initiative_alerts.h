@@ -62,7 +62,7 @@ class InitiativeAlerts {
   // Which initiatives are to be looked at; `all` also where nothing changed.
   struct Due {
     bool all = false;
-    FlagBoard::Positions some;
+    FlagBoard::Positions some, lagging;  // of a verdict that lags
   };
 
   absl::StatusOr<Known*> BoardOf(StoreReader& reader,

@@ -74,6 +74,8 @@ absl::StatusOr<std::vector<Observed>> ModuleAlerts::Of(StoreReader& reader) {
     now.sentence = ModuleBackText(module);
     observed.push_back(std::move(now));
   }
+  // They may be stored although whoever stores them hears otherwise.
+  told_.insert(out_.begin(), out_.end());
   return observed;
 }
 

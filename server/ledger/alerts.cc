@@ -99,9 +99,38 @@ absl::StatusOr<std::vector<AlertTransition>> Observe(WriteContext* ctx,
   return steps;
 }
 
+template <typename T>
+absl::StatusOr<bool> IsLive(const absl::StatusOr<std::optional<T>>& found) {
+  if (!found.ok()) return found.status();
+  return found->has_value() && !(*found)->stamp.deleted();
+}
+
+// What was seen of a subject may be older than its deletion, which has resolved
+// its alerts.
+absl::StatusOr<bool> IsThere(WriteContext* ctx, const Observed& now) {
+  switch (now.kind) {
+    case AlertKind::kLaggingIndicator:
+    case AlertKind::kFigureOverdue:
+      return IsLive(
+          ctx->tx()->GetIndicator({now.plan, IndicatorId(now.subject)}));
+    case AlertKind::kLaggingInitiative:
+    case AlertKind::kNoPlannedEntry:
+      return IsLive(
+          ctx->tx()->GetInitiative({now.plan, InitiativeId(now.subject)}));
+    case AlertKind::kModuleOutOfService:
+    case AlertKind::kUnspecified:
+      return IsLive(ctx->tx()->GetPlan(now.plan));
+  }
+  return false;
+}
+
 // What lagged before anybody was to be told, as in a baseline import, makes no
 // news of the initiatives above either.
 absl::StatusOr<bool> AnyCauseIsTold(WriteContext* ctx, const Observed& now) {
+  AlertQuery any = OfSubject(now.plan, AlertKind::kLaggingIndicator, "", true);
+  any.limit = 1;
+  SHIRUBE_ASSIGN_OR_RETURN(const auto first, ctx->tx()->ListAlerts(any));
+  if (first.empty()) return false;
   for (const IndicatorId& cause : now.causes) {
     SHIRUBE_ASSIGN_OR_RETURN(
         auto alerts, ctx->tx()->ListAlerts(OfSubject(
@@ -249,6 +278,10 @@ absl::Status AlertsOfVerdict(WriteContext* ctx, const Verdict& verdict,
   now.silent = baseline || LaggedAlready(verdict, before);
   // Resolved ones matter to what lags alone.
   const bool lags = verdict.status == Status::kAtRisk;
+  if (lags) {
+    SHIRUBE_ASSIGN_OR_RETURN(const bool there, IsThere(ctx, now));
+    if (!there) return absl::OkStatus();
+  }
   return Observe(ctx, now, /*only_unresolved=*/!lags).status();
 }
 
@@ -257,6 +290,10 @@ absl::Status AlertsOfOthers(WriteContext* ctx,
   for (const Observed& one : observed) {
     Observed now = one;
     const bool holds = now.status == Status::kAtRisk;
+    if (holds) {
+      SHIRUBE_ASSIGN_OR_RETURN(const bool there, IsThere(ctx, now));
+      if (!there) continue;
+    }
     if (holds && IsOfInitiative(now.kind)) {
       SHIRUBE_ASSIGN_OR_RETURN(const bool told, AnyCauseIsTold(ctx, now));
       now.silent = !told;

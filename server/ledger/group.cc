@@ -141,7 +141,7 @@ absl::Status GroupCommit::MoveJudgedThrough(const Mutation& mutation) {
   through = cause.has_value() ? *cause - 1 : head_.revision;
   SHIRUBE_ASSIGN_OR_RETURN(auto backlog, tx_->NextAlertBacklog());
   if (backlog.has_value()) through = std::min(through, backlog->published - 1);
-  if (through == head_.judged_through) return absl::OkStatus();
+  if (through <= head_.judged_through) return absl::OkStatus();
   SHIRUBE_RETURN_IF_ERROR(tx_->SetJudgedThrough(through));
   head_.judged_through = through;
   return absl::OkStatus();

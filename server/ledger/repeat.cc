@@ -159,9 +159,13 @@ struct Rereader {
         reader->LastTransitionThrough(record.revision - 1));
     SHIRUBE_ASSIGN_OR_RETURN(const int64_t last,
                              reader->LastTransitionThrough(record.revision));
+    if (last == before) return absl::OkStatus();  // forgotten since
     SHIRUBE_ASSIGN_OR_RETURN(
         auto steps,
         reader->ListTransitions(before, static_cast<int>(last - before)));
+    std::erase_if(steps, [&](const AlertTransition& step) {
+      return step.revision != record.revision;
+    });
     AddOpened(steps, result);
     return absl::OkStatus();
   }

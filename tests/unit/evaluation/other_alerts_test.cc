@@ -230,6 +230,42 @@ TEST_F(OtherAlertsTest, ABaselineImportRaisesNoneUntilItIsAskedFor) {
   EXPECT_THAT(Open(kInitiative), ElementsAre("f-m1-fy2022", "f-p1-fy2022"));
 }
 
+TEST_F(OtherAlertsTest, WhatIsToldLaterRaisesWhatIsAboveInTheSameWords) {
+  world.Add(Officers("a", {"m1"}));
+  BatchRecord import;
+  import.observations.push_back(Measured(Officers("a"), "R4", "1700"));
+  import.baseline_import = true;
+  world.Write(import);
+  Judge();
+  ASSERT_THAT(Log(), IsEmpty());
+  CorrectObservation correct;
+  correct.key = {Officers("a").key(), "fy2022"};
+  correct.patch = [](Observation& o) {
+    o.value = testing::Number("1690");
+    return absl::OkStatus();
+  };
+  world.Write(correct);
+  Judge();
+  EXPECT_THAT(Open(AlertKind::kLaggingIndicator), ElementsAre("l-a-fy2022"));
+  EXPECT_THAT(Open(kInitiative), ElementsAre("f-m1-fy2022", "f-p1-fy2022"));
+}
+
+TEST_F(OtherAlertsTest, AnUndeletedIndicatorCountsAgain) {
+  world.Add(Officers("a", {"m1"}));
+  world.Add(Officers("b", {"m1"}));
+  Lag("a");
+  Lag("b");
+  Delete<Indicator> gone;
+  gone.key = Officers("b").key();
+  gone.force = true;
+  world.Write(gone);
+  Judge();
+  EXPECT_EQ(One("f-m1-fy2022").value, Dec("1"));
+  world.Write(Undelete<Indicator>{Officers("b").key()});
+  Judge();
+  EXPECT_EQ(One("f-m1-fy2022").value, Dec("2"));
+}
+
 TEST_F(OtherAlertsTest, ALinkMadeOrTakenAwayCounts) {
   world.Add(Officers("a", {"m1"}));
   Lag("a");
@@ -340,6 +376,16 @@ TEST_F(OtherAlertsTest, WarnsOfWhatNextYearsPlanDoesNotMention) {
   EXPECT_THAT(Open(kNotPlanned), IsEmpty());
   EXPECT_EQ(One("n-m1-fy2022").resolution, AlertResolution::kRecovered);
   EXPECT_THAT(Open(kInitiative), SizeIs(2));
+}
+
+TEST_F(OtherAlertsTest, ALaterPeriodWhosePlanIsNotThereYetSupersedes) {
+  world.Add(Officers("a", {"m1"}));
+  Plan("m2", "R5");
+  Lag("a", "R4");
+  ASSERT_THAT(Open(kNotPlanned), ElementsAre("n-m1-fy2022"));
+  Lag("a", "R5");
+  EXPECT_THAT(Open(kNotPlanned), IsEmpty());
+  EXPECT_EQ(One("n-m1-fy2022").resolution, AlertResolution::kSuperseded);
 }
 
 TEST_F(OtherAlertsTest, NothingIsMissingOfWhatIsOnlyPrintedUnderIt) {

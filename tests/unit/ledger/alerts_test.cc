@@ -66,6 +66,23 @@ TEST_F(AlertsTest, CommitsTheAlertWithTheVerdict) {
             AlertState::kOpen);
 }
 
+TEST_F(AlertsTest, OpensNothingForWhatWasDeletedSinceItWasSeen) {
+  Observed overdue;
+  overdue.plan = PlanId("a");
+  overdue.kind = AlertKind::kFigureOverdue;
+  overdue.subject = "i-01";
+  overdue.period = Year(2022);
+  overdue.status = Status::kAtRisk;
+  Did(ObserveAlerts{{overdue}});
+  ASSERT_EQ(Log().size(), 1u);
+  Did(Delete<Indicator>{{PlanId("a"), IndicatorId("i-01")}, "", true});
+  ASSERT_EQ(Log().back().alert.resolution, AlertResolution::kRemoved);
+  const size_t said = Log().size();
+  Did(ObserveAlerts{{overdue}});
+  Did(StoreVerdicts{{Of(Status::kAtRisk, "1")}});
+  EXPECT_EQ(Log().size(), said);
+}
+
 TEST_F(AlertsTest, KeepsItsTextsWhereAVerdictComesWithoutNews) {
   Judge(Of(Status::kAtRisk, "1"));
   Did(StoreVerdicts{{Of(Status::kAtRisk, "2")}});
