@@ -12,6 +12,8 @@
 #include <cstdlib>
 #include <cstring>
 #include <memory>
+#include <optional>
+#include <set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -79,19 +81,27 @@ int64_t BytesReceived(int fd) {
   return static_cast<int64_t>(info.tcpi_bytes_received);
 }
 
-// Without what gRPC escapes in the name of a peer.
+// Without what gRPC escapes in the name of a peer, and without the scope of an
+// IPv6 address, which PeerOf leaves out.
 std::string Plain(const std::string& peer) {
-  return absl::StrReplaceAll(peer, {{"%5B", "["}, {"%5D", "]"}});
+  std::string plain = absl::StrReplaceAll(peer, {{"%5B", "["}, {"%5D", "]"}});
+  const size_t scope = plain.find('%');
+  const size_t end = plain.find(']', scope);
+  if (scope != std::string::npos && end != std::string::npos) {
+    plain.erase(scope, end - scope);
+  }
+  return plain;
 }
 
 struct CloseFolder {
   void operator()(DIR* folder) const { closedir(folder); }
 };
 
-std::vector<int> OpenFiles() {
-  std::vector<int> files;
+// Nothing where they cannot be listed, as where there are too many.
+std::optional<std::vector<int>> OpenFiles() {
   const std::unique_ptr<DIR, CloseFolder> folder(opendir("/proc/self/fd"));
-  if (folder == nullptr) return files;
+  if (folder == nullptr) return std::nullopt;
+  std::vector<int> files;
   while (const dirent* entry = readdir(folder.get())) {
     if (entry->d_name[0] != '.') files.push_back(std::atoi(entry->d_name));
   }
@@ -213,7 +223,9 @@ void ConnectionGuard::Look() {
     news.swap(news_);
   }
   const absl::Time now = absl::Now();
-  for (const int fd : OpenFiles()) {
+  const std::optional<std::vector<int>> files = OpenFiles();
+  if (!files) return PutBack(news);
+  for (const int fd : *files) {
     Socket socket;
     socket.fd = fd;
     if (!IsConnection(fd, port_, &socket.peer)) continue;
@@ -226,11 +238,44 @@ void ConnectionGuard::Look() {
   for (const Socket& socket : sockets) {
     callers.push_back(held_.at(socket.peer).caller);
   }
-  ShutDown(sockets, WhoMustGo(callers, limits_, now));
+  std::vector<size_t> go = WhoMustGo(callers, limits_, now);
+  Spare(sockets, &go);
+  ShutDown(sockets, go);
   for (auto it = held_.begin(); it != held_.end();) {
     it =
         std::exchange(it->second.seen, false) ? std::next(it) : held_.erase(it);
   }
+}
+
+void ConnectionGuard::PutBack(const NewsByPeer& news) {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  for (const auto& [peer, one] : news) {
+    News& all = news_[peer];
+    all.known |= one.known;
+    all.begun += one.begun;
+    all.read += one.read;
+    all.turned_away += one.turned_away;
+  }
+}
+
+// Bytes are counted later than the news were taken, and may belong to a call
+// that was let in meanwhile: who has news goes on to the next look, and who is
+// known goes for what two looks in a row saw.
+void ConnectionGuard::Spare(const std::vector<Socket>& sockets,
+                            std::vector<size_t>* go) {
+  const std::set<size_t> going(go->begin(), go->end());
+  const std::lock_guard<std::mutex> lock(mutex_);
+  for (size_t i = 0; i < sockets.size(); ++i) {
+    Held& held = held_.at(sockets[i].peer);
+    held.looks = going.contains(i) ? held.looks + 1 : 0;
+  }
+  std::erase_if(*go, [&](size_t i) {
+    const Held& held = held_.at(sockets[i].peer);
+    const auto heard = news_.find(sockets[i].peer);
+    const bool let_in =
+        heard != news_.end() && (heard->second.known || heard->second.read > 0);
+    return let_in || (held.caller.known && held.looks < 2);
+  });
 }
 
 void ConnectionGuard::TakeIn(const Socket& socket, absl::Time now,
@@ -242,6 +287,12 @@ void ConnectionGuard::TakeIn(const Socket& socket, absl::Time now,
   if (fresh || socket.bytes < held.bytes_at_news + caller.bytes) {
     held = Held();
     caller.since = now;
+  }
+  // Of who is known, refusals count for a minute: a stream for weeks may go
+  // beside calls that are never allowed.
+  if (caller.known && now - held.counted_since > absl::Minutes(1)) {
+    caller.turned_away = 0;
+    held.counted_since = now;
   }
   if (const auto heard = news.find(socket.peer); heard != news.end()) {
     const News& of = heard->second;

@@ -74,6 +74,8 @@ class ConnectionGuard final : public CallWatch {
     Caller caller;
     int64_t bytes_at_news = 0;
     bool seen = false;  // in this look
+    int looks = 0;      // in a row in which it was to go
+    absl::Time counted_since = absl::InfinitePast();  // refusals
   };
   // What was heard of a peer since the last look.
   struct News {
@@ -91,6 +93,8 @@ class ConnectionGuard final : public CallWatch {
   void Look();
   // What is there of sockets, and what was heard of their peers, put together.
   void TakeIn(const Socket& socket, absl::Time now, const NewsByPeer& news);
+  void PutBack(const NewsByPeer& news);
+  void Spare(const std::vector<Socket>& sockets, std::vector<size_t>* go);
   void ShutDown(const std::vector<Socket>& sockets,
                 const std::vector<size_t>& which);
 

@@ -125,6 +125,7 @@ void BidiCall::Open() {
   // Nobody else knows the call yet: it stays until End.
   wire_->Begin();
   absl::Status status = Admit();
+  if (status.ok()) status = TakePlace();
   if (status.ok() && !shape_.method->talk) {
     status = absl::InternalError("no conversation is bound here");
   }

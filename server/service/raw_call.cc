@@ -192,10 +192,13 @@ absl::Status RawCall::Admit() {
     return status;
   }
   if (shape_.method == nullptr) return NotWritten(shape_.descriptor->name());
-  const RawAdapter::Dependencies& all = *shape_.dependencies;
-  entered_ = all.live_calls->Enter();
-  if (!entered_) return ShuttingDown();
+  entered_ = shape_.dependencies->live_calls->Enter();
+  return entered_ ? absl::OkStatus() : ShuttingDown();
+}
+
+absl::Status RawCall::TakePlace() {
   if (!shape_.descriptor->server_streaming()) return absl::OkStatus();
+  const RawAdapter::Dependencies& all = *shape_.dependencies;
   const int most = kind() == LiveCalls::Kind::kStream ? all.max_streams
                                                       : all.max_conversations;
   entered_stream_ = all.live_calls->EnterStream(kind(), most);

@@ -52,6 +52,8 @@ class RawCall {
   void TellRead() const;
   // Everything that refuses a call before its message is read.
   absl::Status Admit();
+  // Among the streams of its kind; of other calls nothing is taken.
+  absl::Status TakePlace();
   // Parses what came, within the method's bounds.
   absl::Status Read(const grpc::ByteBuffer& bytes,
                     google::protobuf::Message* message) const;

@@ -63,6 +63,10 @@ void ReadCall::OnReadDone(bool ok) {
   if (!reading_->Claim()) return;
   if (!ok)
     return FinishWith(context_->IsCancelled() ? CalledOff() : NoMessage());
+  // Not before its message is there: there are few places.
+  if (absl::Status status = TakePlace(); !status.ok()) {
+    return FinishWith(status);
+  }
   Go();
 }
 
