@@ -97,7 +97,6 @@ absl::StatusOr<std::optional<ReceivedAlert>> Subscriber::Next(
   if (!received_.empty()) {
     std::optional<ReceivedAlert> next(std::move(received_.front()));
     received_.pop_front();
-    last_id_ = next->handle.id();
     return next;
   }
   if (!ended_.ok()) return ended_;
@@ -155,6 +154,7 @@ absl::Status Subscriber::Follow(absl::Duration* pause) {
     *pause = kFirstPause;
     std::lock_guard lock(mutex_);
     for (auto& message : *response.mutable_messages()) {
+      last_id_ = message.ack_id();
       received_.push_back({std::move(*message.mutable_transition()),
                            message.delivery_attempt(),
                            AckHandle(exchange, message.ack_id())});
@@ -162,12 +162,12 @@ absl::Status Subscriber::Follow(absl::Duration* pause) {
     changed_.notify_all();
   }
   // Its messages come again over the next connection: what has not been handed
-  // out would only be handed out twice.
+  // out would only be handed out twice. Those that pass come once.
   std::deque<ReceivedAlert> stale;
   {
     std::lock_guard lock(mutex_);
     exchange_ = nullptr;
-    stale.swap(received_);
+    if (!passing_) stale.swap(received_);
   }
   return exchange->Finish();
 }

@@ -112,7 +112,7 @@ class Subscriber {
   std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<ReceivedAlert> received_;
-  std::string last_id_;                 // of the message that Next gave last
+  std::string last_id_;                 // of the message that came last
   std::shared_ptr<Exchange> exchange_;  // while connected
   absl::Status ended_;
   bool stopped_ = false;

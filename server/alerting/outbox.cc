@@ -120,7 +120,7 @@ void Outbox::OnCommit(const CommittedGroup& group) {
     }
   }
   for (const CommittedMutation& mutation : group.mutations) {
-    const absl::Status status = Redeliver(mutation.redelivered);
+    const absl::Status status = Redeliver(mutation);
     if (!status.ok()) {
       LogError("deliveries to be tried again wait for the next start: ",
                status.message());
@@ -139,6 +139,7 @@ absl::Status Outbox::Follow(bool first) {
   // A commit may have come in between while the first ones were being read.
   if (first && !followed_.empty()) return absl::OkStatus();
   std::map<SubscriptionId, FollowedRef> before = std::exchange(followed_, {});
+  absl::Status all = absl::OkStatus();
   for (const Subscription& subscription : listed) {
     const auto known = before.find(subscription.id);
     FollowedRef old = known == before.end() ? nullptr : known->second;
@@ -155,25 +156,33 @@ absl::Status Outbox::Follow(bool first) {
           " cannot be read, nothing goes out: ", matches.status().message());
       continue;
     }
-    const FollowedRef followed = followed_[subscription.id] =
-        std::make_shared<const Followed>(
-            Followed{subscription, *std::move(matches)});
-    SHIRUBE_RETURN_IF_ERROR(Serve(reader.get(), *followed, old.get()));
+    const FollowedRef followed = std::make_shared<const Followed>(
+        Followed{subscription, *std::move(matches)});
+    const absl::Status served = Serve(reader.get(), *followed, old.get());
+    // One that cannot be served goes on as it was, and is looked at again.
+    all.Update(served);
+    const FollowedRef& kept = served.ok() ? followed : old;
+    if (kept != nullptr) followed_[subscription.id] = kept;
   }
   for (const auto& [id, gone] : before) {
     engine_.Remove(id);
     pull_.Remove(id);
   }
-  return absl::OkStatus();
+  return all;
 }
 
 // In the order of commits, as Serve: what a later Seek has forgotten must not
 // come after it.
-absl::Status Outbox::Redeliver(const std::vector<DeliveryRecord>& records) {
+absl::Status Outbox::Redeliver(const CommittedMutation& mutation) {
+  const std::vector<DeliveryRecord>& records = mutation.redelivered;
   if (records.empty()) return absl::OkStatus();
   const SubscriptionId& id = records.front().subscription;
   const FollowedRef followed = Find(id);
   if (followed == nullptr) return absl::OkStatus();
+  // A Seek of the same group has forgotten them.
+  if (followed->subscription.seek_revision > mutation.change.revision) {
+    return absl::OkStatus();
+  }
   std::vector<StoredDelivery> again;
   for (const DeliveryRecord& record : records) {
     SHIRUBE_ASSIGN_OR_RETURN(Outgoing outgoing, OutgoingOf(record));
@@ -239,8 +248,9 @@ absl::StatusOr<SubscriptionId> Outbox::LookAt(const std::string& filter,
     passing_[subscription.id] = std::make_shared<const Followed>(
         Followed{subscription, std::move(matches)});
   }
-  pull_.SetSubscription(subscription.id, PullConfigOf(subscription),
-                        subscription.position, {});
+  PullConfig config = PullConfigOf(subscription);
+  config.passing = true;
+  pull_.SetSubscription(subscription.id, config, subscription.position, {});
   return subscription.id;
 }
 

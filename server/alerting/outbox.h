@@ -109,7 +109,7 @@ class Outbox final : public CommitListener,
   absl::Status Follow(bool first);
   absl::Status Serve(StoreReader* reader, const Followed& followed,
                      const Followed* before);
-  absl::Status Redeliver(const std::vector<DeliveryRecord>& records);
+  absl::Status Redeliver(const CommittedMutation& mutation);
   FollowedRef Find(const SubscriptionId& id) const;
   absl::StatusOr<Outgoing> OutgoingOf(const DeliveryRecord& record);
   Outgoing OutgoingOf(const SubscriptionId& id,

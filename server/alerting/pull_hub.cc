@@ -15,6 +15,8 @@ namespace {
 constexpr int64_t kPositionSteps = 1024;
 constexpr absl::Duration kLongestPause = absl::Seconds(10);
 
+constexpr int kPagesAtOnce = 16;
+
 // At once the first time; who refuses everything must not keep us busy.
 absl::Duration PauseAfter(int attempts) {
   if (attempts <= 1) return absl::ZeroDuration();
@@ -315,24 +317,29 @@ bool PullHub::HasRoom(const SubscriptionId& id) const {
 }
 
 void PullHub::Fill(const SubscriptionId& id, Served* served) {
-  while (!served->at_end && !served->config.paused) {
+  // Others wait while one is read for.
+  int pages = 0;
+  for (; pages < kPagesAtOnce; ++pages) {
+    if (served->at_end || served->config.paused) break;
     const int room = options_.window - static_cast<int>(served->queue.size());
-    if (room < options_.window / 2) return;
+    if (room < options_.window / 2) break;
     const auto found = log_->Matching(id, served->queue.cursor(), room);
     // It is asked again with the next turn.
-    if (!found.ok()) return;
+    if (!found.ok()) break;
     served->at_end = found->at_end;
     for (const TransitionRef& row : found->transitions) {
       Outgoing outgoing;
       outgoing.subscription = id;
       outgoing.position = row->position;
       // As in the rows of an earlier start: it is one lane.
-      outgoing.alert_name = NameOf(row->alert.key());
+      outgoing.alert_name = served->config.passing ? absl::StrCat(row->position)
+                                                   : NameOf(row->alert.key());
       outgoing.committed = row->time;
       served->queue.Add(std::move(outgoing));
     }
     served->queue.set_cursor(found->through);
   }
+  served->behind = pages == kPagesAtOnce;
   if (served->queue.through() >= served->persisted + kPositionSteps) {
     served->persisted = served->queue.through();
     Settled passed;
@@ -406,7 +413,10 @@ absl::Time PullHub::NextTime(absl::Time now) const {
     // What cannot be read now, or waits for the store, is tried again soon.
     const absl::Time due = served.queue.next_time();
     next = std::min(next, due > now ? due : now + absl::Milliseconds(100));
-    if (!served.at_end) next = std::min(next, now + absl::Milliseconds(100));
+    if (!served.at_end) {
+      next =
+          std::min(next, served.behind ? now : now + absl::Milliseconds(100));
+    }
   }
   if (!settling_.out() && settling_.size() > 0) {
     next = std::min(next, settling_.not_before());

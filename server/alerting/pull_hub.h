@@ -75,6 +75,8 @@ struct PullConfig {
   absl::Duration ack_deadline = absl::Seconds(60);
   absl::Duration retry_for = absl::Hours(24 * 14);
   bool paused = false;
+  // Who only looks on gets the log as it is: nothing waits for an answer.
+  bool passing = false;
   int64_t epoch = 0;  // as of SinkConfig
 };
 
@@ -140,6 +142,7 @@ class PullHub {
     std::set<std::pair<absl::Time, int64_t>> ending;  // of leases
     std::map<int64_t, int> sent;                      // how often, by position
     bool at_end = false;
+    bool behind = false;  // more of the log waits than one turn reads
     int64_t persisted = 0;
     DeliveryStatistics statistics;
   };
