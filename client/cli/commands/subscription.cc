@@ -120,8 +120,11 @@ absl::Status FillSink(const Context& context, const Typed& typed,
   return absl::OkStatus();
 }
 
-void TellSecret(const Context& context, const std::string& secret) {
-  if (secret.empty() || context.format != Format::kTable) return;
+// One that the server made: whoever gave theirs has it.
+void TellSecret(const Context& context, const Typed& typed,
+                const std::string& secret) {
+  const bool given = !typed.secret.empty();
+  if (given || secret.empty() || context.format != Format::kTable) return;
   context.out << secret << '\n';
   Warn(context, context.Say("この秘密鍵は今だけ表示されます。受信側の設定に"
                             "保存してください。",
@@ -147,7 +150,7 @@ absl::Status Create(const Context& context, const Typed& typed) {
                            context.alerts().CreateSubscription(request));
   if (context.format == Format::kTable) {
     PrintRow(context, made.subscription());
-    TellSecret(context, made.secret());
+    TellSecret(context, typed, made.secret());
   } else if (context.format == Format::kName) {
     context.out << made.subscription().name() << '\n';
   } else {
@@ -212,7 +215,7 @@ absl::Status Rotate(const Context& context, const Typed& typed) {
       return SubscriptionsForPrograms({rotated.subscription()});
     });
   }
-  TellSecret(context, rotated.secret());
+  TellSecret(context, typed, rotated.secret());
   return absl::OkStatus();
 }
 

@@ -18,7 +18,11 @@ constexpr char kName[] = "subscriptions/portal";
 
 class ServerSubscriptionsTest : public ServerTest {
  protected:
-  v1::CreateSubscriptionResponse Create(const std::string& more = "") {
+  // Of indicators, unless another filter is said: what is above them lags too.
+  v1::CreateSubscriptionResponse Create(std::string more = "") {
+    if (!absl::StrContains(more, "filter")) {
+      more += " filter: 'kind = LAGGING_INDICATOR'";
+    }
     return Do(client_->alerts, &Alerts::CreateSubscription,
               "subscription_id: 'portal' subscription { display_name: "
               "'ポータル' webhook { url: '" +
