@@ -165,10 +165,18 @@ absl::Status InitiativeAlerts::Note(StoreReader& reader, const Dirty& dirty) {
       continue;
     }
     SHIRUBE_ASSIGN_OR_RETURN(const auto indicator, reader.GetIndicator(key));
-    const bool there = indicator && !indicator->stamp.deleted();
-    due_[key.plan].some.merge(there
-                                  ? known->second.board.Define(*indicator)
-                                  : known->second.board.Remove(key.indicator));
+    FlagBoard& board = known->second.board;
+    FlagBoard::Positions& touched = due_[key.plan].some;
+    if (!indicator || indicator->stamp.deleted()) {
+      touched.merge(board.Remove(key.indicator));
+      continue;
+    }
+    const bool is_back = !board.Knows(key.indicator);
+    touched.merge(board.Define(*indicator));
+    if (!is_back) continue;
+    // It may be judged as it was, which is no news.
+    SHIRUBE_ASSIGN_OR_RETURN(const auto verdict, reader.GetVerdict(key));
+    if (verdict) touched.merge(board.Judge(*verdict));
   }
   return absl::OkStatus();
 }

@@ -32,7 +32,7 @@ class AlertLogTest : public LedgerFixture {
   static Observed Of(const std::string& subject, Status status) {
     Observed now;
     now.plan = PlanId("a");
-    now.kind = AlertKind::kLaggingInitiative;
+    now.kind = AlertKind::kModuleOutOfService;
     now.subject = subject;
     now.status = status;
     return now;

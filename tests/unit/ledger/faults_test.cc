@@ -207,7 +207,7 @@ std::vector<Kind> AllKinds() {
        [] {
          return AcknowledgeAlert{
              {PlanId("a"),
-              AlertIdOf(AlertKind::kFigureOverdue, "i-02", Year(2023))},
+              AlertIdOf(AlertKind::kModuleOutOfService, "i-01", std::nullopt)},
              "",
              "x",
              ""};
@@ -280,7 +280,8 @@ class FaultsTest : public testing::TestWithParam<Kind>, public CommitListener {
   }
   void AddAlerts() {
     Observed other = Overdue(Status::kAtRisk);
-    other.subject = "i-02";
+    other.kind = AlertKind::kModuleOutOfService;
+    other.period.reset();
     Must(ObserveAlerts{{Overdue(Status::kAtRisk), other}});
     Must(AcknowledgeAlert{kOverdue, "", "known", "2027-03-01"});
     Must(CreateSubscription{Hook("hook")});

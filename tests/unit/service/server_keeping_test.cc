@@ -41,6 +41,7 @@ class ServerKeepingTest : public ServerTest {
     plan.display_name = "計画";
     Observed now;
     now.plan = plan.id;
+    now.kind = AlertKind::kModuleOutOfService;
     now.subject = "i-1";
     const auto write = [&](MutationBody body) {
       const auto written = ledger->SubmitAndWait({{}, {}, std::move(body)});
