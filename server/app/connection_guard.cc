@@ -28,6 +28,9 @@ namespace {
 // So long a connection can do what it wants before it is looked at. A look
 // costs a system call for each open file.
 constexpr absl::Duration kBetweenLooks = absl::Milliseconds(100);
+// Where some are suspect they are looked at as often as a look allows.
+constexpr absl::Duration kShortestWait = absl::Milliseconds(10);
+constexpr int kRestsForWork = 10;
 constexpr absl::Duration kBetweenLines = absl::Seconds(10);
 // For the database, modules, deliveries, and what nobody thought of.
 constexpr int64_t kOtherFiles = 256;
@@ -200,15 +203,25 @@ void ConnectionGuard::TurnedAway(const std::string& peer) {
   changed_.notify_all();
 }
 
+bool ConnectionGuard::AnyStranger() const {
+  return std::any_of(held_.begin(), held_.end(),
+                     [](const auto& one) { return !one.second.caller.known; });
+}
+
 void ConnectionGuard::Run() {
+  absl::Duration wait = kBetweenLooks;
   std::unique_lock<std::mutex> lock(mutex_);
   while (!stop_) {
-    changed_.wait_for(lock, absl::ToChronoMilliseconds(kBetweenLooks),
+    changed_.wait_for(lock, absl::ToChronoNanoseconds(wait),
                       [this] { return stop_ || urgent_; });
     if (stop_) return;
     urgent_ = false;
     lock.unlock();
+    const absl::Time start = absl::Now();
     Look();
+    wait = AnyStranger() ? std::clamp(kRestsForWork * (absl::Now() - start),
+                                      kShortestWait, kBetweenLooks)
+                         : kBetweenLooks;
     lock.lock();
   }
 }

@@ -90,6 +90,7 @@ class ConnectionGuard final : public CallWatch {
   };
 
   void Run();
+  bool AnyStranger() const;
   void Look();
   // What is there of sockets, and what was heard of their peers, put together.
   void TakeIn(const Socket& socket, absl::Time now, const NewsByPeer& news);

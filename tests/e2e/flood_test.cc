@@ -26,15 +26,16 @@ constexpr absl::Duration kServedWithin = absl::Seconds(20);
 #ifdef __SANITIZE_ADDRESS__  // it keeps what was freed, to find who uses it
 constexpr int64_t kMayGrowKib = 1'000 << 10;
 #else
-// The quota of strangers, and what comes in between two looks at them.
-constexpr int64_t kMayGrowKib = 100 << 10;
+// gRPC's quota of buffers. On a fast machine much comes in between two looks at
+// strangers; they are gone after the second.
+constexpr int64_t kMayGrowKib = 512 << 10;
 #endif
 
 // A call costs gRPC and us some 20 KiB until it was turned away, and those that
 // were read at once are all there at once.
-constexpr int64_t kCallsMayGrowKib = 4 * kMayGrowKib;
+constexpr int64_t kCallsMayGrowKib = 1'000 << 10;
 // The worst that there is: 128 KiB of such calls are 4,500.
-constexpr int64_t kSmallCallsMayGrowKib = 10 * kMayGrowKib;
+constexpr int64_t kSmallCallsMayGrowKib = 1'000 << 10;
 
 struct Flood {
   const char* name;

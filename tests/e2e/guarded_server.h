@@ -29,6 +29,7 @@ class GuardedServer {
   const std::string& token() const { return token_; }
   // A new connection for each call.
   grpc::Status Call() const;
+  grpc::Status CallOnce() const;
   int64_t ResidentKib() const;
 
  private:
