@@ -215,7 +215,8 @@ nlohmann::json IntegrateTest::Json(std::vector<std::string> arguments) const {
 }
 
 std::string IntegrateTest::SentenceInJapanese() const {
-  const nlohmann::json answer = Json({"alert", "list"});
+  const nlohmann::json answer =
+      Json({"alert", "list", "--filter", "kind = LAGGING_INDICATOR"});
   EXPECT_EQ(answer["alerts"].size(), 1u) << answer;
   const std::string sentence = answer["alerts"][0]["sentence"]["ja"];
   EXPECT_NE(sentence, "");

@@ -38,7 +38,8 @@ class StandardsTest : public IntegrateTest {
   // Makes a subscription of the receiver; its secret.
   std::string Subscribe(std::vector<std::string> more = {}) const {
     more.insert(more.begin(), {"subscription", "create", "hook", "--webhook",
-                               receiver_.Url("/"), "--allow-private"});
+                               receiver_.Url("/"), "--allow-private",
+                               "--filter", "kind = LAGGING_INDICATOR"});
     return Json(more)["secret"];
   }
 
