@@ -156,12 +156,16 @@ class Storm {
     server_.AddPlan(kOther, kQuiet);
     std::printf("store     %d indicators, imported in %.0f s\n",
                 plans * kOfPlan + kQuiet, SecondsSince(start));
-    v1::Subscription digested, quiet;
+    // What is above the indicators lags too.
+    v1::Subscription all, digested, quiet;
+    all.set_filter("kind = LAGGING_INDICATOR");
+    digested.set_filter(all.filter());
     digested.set_digest_over(kDigestOver);
     digested.mutable_digest_window()->set_seconds(window);
-    quiet.set_filter(absl::StrCat("plan = \"plans/", kOther, "\""));
+    quiet.set_filter(
+        absl::StrCat(all.filter(), " AND plan = \"plans/", kOther, "\""));
     server_.Subscribe("digested", digested_.url(), digested);
-    server_.Subscribe("all", all_.url());
+    server_.Subscribe("all", all_.url(), all);
     server_.Subscribe("quiet", quiet_.url(), quiet);
     server_.Subscribe("away", nobody_.url());
   }
