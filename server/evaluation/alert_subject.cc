@@ -36,4 +36,14 @@ std::string OwnerOf(const Indicator& indicator, const PlanContext& context) {
   return context.plan.owner;
 }
 
+absl::StatusOr<std::vector<Alert>> UnresolvedAlerts(StoreReader& reader,
+                                                    AlertKind kind,
+                                                    const PlanId& plan) {
+  AlertQuery query;
+  query.plan = plan;
+  query.kind = kind;
+  query.unresolved = true;
+  return reader.ListAlerts(query);
+}
+
 }  // namespace shirube

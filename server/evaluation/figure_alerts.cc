@@ -58,11 +58,8 @@ AwaitedFigures AwaitedOf(const SelectionPart& part, uint32_t k) {
 }  // namespace
 
 absl::Status FigureAlerts::Start(StoreReader& reader) {
-  AlertQuery query;
-  query.kind = AlertKind::kFigureOverdue;
-  query.unresolved = true;
   SHIRUBE_ASSIGN_OR_RETURN(const std::vector<Alert> alerts,
-                           reader.ListAlerts(query));
+                           UnresolvedAlerts(reader, AlertKind::kFigureOverdue));
   for (const Alert& alert : alerts) {
     if (!alert.period) continue;
     told_[{alert.plan, IndicatorId(alert.subject)}] = *alert.period;

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "server/base/status_macros.h"
 #include "server/evaluation/alert_sentences.h"
+#include "server/evaluation/alert_subject.h"
 
 namespace shirube {
 namespace {
@@ -81,11 +82,8 @@ bool IsNotPlanned(const FlagBoard& board, size_t at,
 absl::Status InitiativeAlerts::Start(StoreReader& reader, const Dirty& dirty) {
   for (const AlertKind kind :
        {AlertKind::kLaggingInitiative, AlertKind::kNoPlannedEntry}) {
-    AlertQuery query;
-    query.kind = kind;
-    query.unresolved = true;
     SHIRUBE_ASSIGN_OR_RETURN(const std::vector<Alert> alerts,
-                             reader.ListAlerts(query));
+                             UnresolvedAlerts(reader, kind));
     for (const Alert& alert : alerts) lagging_.insert(alert.plan);
   }
   SHIRUBE_RETURN_IF_ERROR(Note(reader, dirty));
@@ -111,20 +109,17 @@ absl::StatusOr<InitiativeAlerts::Known*> InitiativeAlerts::BoardOf(
   SHIRUBE_ASSIGN_OR_RETURN(FlagBoard board,
                            FlagBoard::Load(reader, context.plan));
   Known known(std::move(board));
-  AlertQuery query;
-  query.plan = plan;
-  query.unresolved = true;
-  query.kind = AlertKind::kLaggingInitiative;
-  SHIRUBE_ASSIGN_OR_RETURN(const std::vector<Alert> lagging,
-                           reader.ListAlerts(query));
+  SHIRUBE_ASSIGN_OR_RETURN(
+      const std::vector<Alert> lagging,
+      UnresolvedAlerts(reader, AlertKind::kLaggingInitiative, plan));
   for (const Alert& alert : lagging) {
     Said& said = known.said[InitiativeId(alert.subject)];
     said.lags = true;
     said.period = alert.period;
   }
-  query.kind = AlertKind::kNoPlannedEntry;
-  SHIRUBE_ASSIGN_OR_RETURN(const std::vector<Alert> not_planned,
-                           reader.ListAlerts(query));
+  SHIRUBE_ASSIGN_OR_RETURN(
+      const std::vector<Alert> not_planned,
+      UnresolvedAlerts(reader, AlertKind::kNoPlannedEntry, plan));
   for (const Alert& alert : not_planned) {
     known.said[InitiativeId(alert.subject)].not_planned = true;
   }

@@ -6,6 +6,7 @@
 
 #include "server/base/status_macros.h"
 #include "server/evaluation/alert_sentences.h"
+#include "server/evaluation/alert_subject.h"
 
 namespace shirube {
 namespace {
@@ -24,11 +25,9 @@ Observed About(const PlanContext& context, const std::string& module) {
 }  // namespace
 
 absl::Status ModuleAlerts::Start(StoreReader& reader) {
-  AlertQuery query;
-  query.kind = AlertKind::kModuleOutOfService;
-  query.unresolved = true;
-  SHIRUBE_ASSIGN_OR_RETURN(const std::vector<Alert> alerts,
-                           reader.ListAlerts(query));
+  SHIRUBE_ASSIGN_OR_RETURN(
+      const std::vector<Alert> alerts,
+      UnresolvedAlerts(reader, AlertKind::kModuleOutOfService));
   for (const Alert& alert : alerts) told_.emplace(alert.plan, alert.subject);
   return absl::OkStatus();
 }
