@@ -13,10 +13,8 @@
 namespace shirube {
 namespace {
 
-// A flip point costs some thousand judgements: so many in one group, and no
-// longer than this, because verdicts wait for them.
+// A flip point costs some thousand judgements, and verdicts wait for it.
 constexpr size_t kMostFlips = 512;
-constexpr absl::Duration kFlipTime = absl::Milliseconds(250);
 
 }  // namespace
 
@@ -33,9 +31,9 @@ AlertNewsMaker::AlertNewsMaker(const Evaluator::Dependencies& deps,
       rule_sets_(rule_sets),
       scratch_(deps.table, deps.rule_host, deps.clock) {}
 
-std::vector<AlertNews> AlertNewsMaker::Of(
-    const std::vector<Verdict>& verdicts) const {
-  absl::StatusOr<std::vector<AlertNews>> news = Make(verdicts);
+std::vector<AlertNews> AlertNewsMaker::Of(const std::vector<Verdict>& verdicts,
+                                          absl::Duration flip_time) const {
+  absl::StatusOr<std::vector<AlertNews>> news = Make(verdicts, flip_time);
   if (news.ok()) return *std::move(news);
   LogWarning("alerts are written without their texts: ",
              news.status().message());
@@ -144,7 +142,7 @@ absl::StatusOr<LaggingPage> AlertNewsMaker::Lagging(const PlanId& plan,
     if (!alert) lagging.push_back(std::move(verdict));
   }
   if (texts) {
-    SHIRUBE_ASSIGN_OR_RETURN(page.news, Make(lagging));
+    SHIRUBE_ASSIGN_OR_RETURN(page.news, Make(lagging, kFlipTime));
     return page;
   }
   for (const Verdict& verdict : lagging) {
@@ -154,7 +152,7 @@ absl::StatusOr<LaggingPage> AlertNewsMaker::Lagging(const PlanId& plan,
 }
 
 absl::StatusOr<std::vector<AlertNews>> AlertNewsMaker::Make(
-    const std::vector<Verdict>& verdicts) const {
+    const std::vector<Verdict>& verdicts, absl::Duration flip_time) const {
   std::vector<AlertNews> news;
   if (verdicts.empty()) return news;
   SHIRUBE_ASSIGN_OR_RETURN(const std::unique_ptr<StoreReader> reader,
@@ -167,7 +165,7 @@ absl::StatusOr<std::vector<AlertNews>> AlertNewsMaker::Make(
     SHIRUBE_RETURN_IF_ERROR(Load(*reader, verdict, &contexts, &groups, &news));
   }
   size_t flips = kMostFlips;
-  const absl::Time flips_until = absl::Now() + kFlipTime;
+  const absl::Time flips_until = absl::Now() + flip_time;
   for (const auto& [id, group] : groups) {
     AddTexts(group, flips_until, &flips, &news);
   }

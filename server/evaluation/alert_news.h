@@ -28,13 +28,17 @@ class AlertNewsMaker {
                                       bool texts) const;
 
   // Of those verdicts that lag, or whose indicator has an alert that is not
-  // resolved.
-  std::vector<AlertNews> Of(const std::vector<Verdict>& verdicts) const;
+  // resolved. Looking for flip points ends after `flip_time`: a text without
+  // one is better than one that comes late.
+  std::vector<AlertNews> Of(const std::vector<Verdict>& verdicts,
+                            absl::Duration flip_time = kFlipTime) const;
 
  private:
+  static constexpr absl::Duration kFlipTime = absl::Milliseconds(250);
+
   struct Group;
   absl::StatusOr<std::vector<AlertNews>> Make(
-      const std::vector<Verdict>& verdicts) const;
+      const std::vector<Verdict>& verdicts, absl::Duration flip_time) const;
   absl::StatusOr<bool> IsTold(StoreReader& reader,
                               const Verdict& verdict) const;
   // `contexts`: of the plans met before.

@@ -118,8 +118,9 @@ class Evaluator {
     std::function<absl::Time()> clock = absl::Now;
   };
   struct Options {
-    // Of rows in one group of a run; a run larger than this is published at
-    // once by one last small transaction.
+    // Changed verdicts that are committed at once, with their alerts. More are
+    // a run, stored in groups and published at once by one small transaction.
+    size_t direct_rows = 512;
     size_t group_rows = 4096;
     size_t max_batch_rows = 65536;  // of one question to the rule host
     // Most rows a preview asks about at once.

@@ -38,13 +38,12 @@ absl::Status NoModuleAnswers(const RunSummary& sum) {
 
 }  // namespace
 
-// What one round of judging found.
-struct Follower::Round {
-  explicit Round(JudgingRun r) : run(std::move(r)) {}
+// Some plans' rows, judged together.
+struct Follower::Turn {
+  explicit Turn(JudgingRun r) : run(std::move(r)) {}
 
+  DueRows::ByPlan rows;
   JudgingRun run;
-  std::set<IndicatorKey> waiting;  // their rule set cannot be had
-  absl::Status why_waiting;
 };
 
 Follower::Follower(const Evaluator::Dependencies& dependencies,
@@ -170,8 +169,11 @@ absl::Status Follower::Apply() {
   if (!unapplied_.empty() || filler_.waits_for_rule_set()) {
     SHIRUBE_ASSIGN_OR_RETURN(const std::unique_ptr<StoreReader> reader,
                              deps_.store->Snapshot());
-    SHIRUBE_RETURN_IF_ERROR(filler_.Apply(*reader, unapplied_, &due_));
-    AddJudgedBy(unapplied_.modules);
+    std::set<IndicatorKey> to_judge;
+    const absl::Status filled = filler_.Apply(*reader, unapplied_, &to_judge);
+    if (filled.ok()) AddJudgedBy(unapplied_.modules, &to_judge);
+    due_.Add(to_judge, applied_);
+    SHIRUBE_RETURN_IF_ERROR(filled);
     if (!unapplied_.activated.empty()) {
       SHIRUBE_RETURN_IF_ERROR(PinRuleSets(*reader));
     }
@@ -187,63 +189,96 @@ absl::Status Follower::Apply() {
   return absl::OkStatus();
 }
 
-void Follower::AddKeys(const Selection& selection) {
+void Follower::AddKeys(const Selection& selection,
+                       std::set<IndicatorKey>* keys) {
   for (const SelectionPart& part : selection.parts) {
     for (uint32_t k = 0; k < part.size(); ++k) {
-      if (part.live(k)) due_.insert(part.key(k));
+      if (part.live(k)) keys->insert(part.key(k));
     }
   }
 }
 
 void Follower::AddRequested(const Requests& requests) {
+  std::set<IndicatorKey> keys;
   for (const auto& request : requests) {
     AddKeys(request->plan.empty() ? deps_.table->SelectAll()
-                                  : deps_.table->SelectPlan(request->plan));
+                                  : deps_.table->SelectPlan(request->plan),
+            &keys);
   }
+  due_.Add(keys, applied_);
 }
 
-absl::Status Follower::JudgeDue(const Requests& requests) {
-  AddRequested(requests);
-  Round round(JudgingRun(
-      RunSetup(),
-      VerdictWriter(deps_.ledger,
-                    std::min(options_.group_rows, kMaxVerdictGroup), {},
-                    [this](const std::vector<Verdict>& verdicts) {
-                      return TidingsOf(verdicts);
-                    })));
-  std::map<RuleSetId, std::vector<IndicatorKey>> by_set;
-  for (const IndicatorKey& key : due_) {
-    const PlanContext* context = filler_.FindPlan(key.plan);
-    if (context != nullptr) by_set[context->rule_set].push_back(key);
-  }
-  absl::Status status;
-  for (const auto& [id, keys] : by_set) {
-    absl::StatusOr<std::shared_ptr<const RuleSet>> rule_set =
-        rule_sets_->Get(id);
-    if (rule_set.ok()) {
-      status = round.run.Judge(**rule_set, keys);
-      if (!status.ok()) break;
-    } else {
-      round.waiting.insert(keys.begin(), keys.end());
-      round.why_waiting = rule_set.status();
+Revision Follower::Through() const {
+  return JudgedThrough(held_, JudgedThrough(due_.plans(), applied_));
+}
+
+// Plans with rows due that can be judged now.
+std::vector<PlanId> Follower::FindReady() {
+  std::vector<PlanId> ready, gone;
+  waiting_.clear();
+  for (const auto& [plan, rows] : due_.plans()) {
+    const PlanContext* context = filler_.FindPlan(plan);
+    if (context == nullptr) {
+      gone.push_back(plan);
+    } else if (!held_.contains(plan)) {
+      const auto rule_set = rule_sets_->Get(context->rule_set);
+      if (rule_set.ok()) {
+        ready.push_back(plan);
+      } else {
+        waiting_[plan] = rule_set.status();
+      }
     }
   }
-  why_waiting_ = std::string(round.why_waiting.message());
-  if (status.ok()) {
-    const bool moves = applied_ > progress_->judged();
-    status =
-        StoreAlerts(&round.run.writer(),
-                    !round.waiting.empty() || !moves ? Revision(0) : applied_);
+  due_.Take(gone);
+  return ready;
+}
+
+absl::Status Follower::JudgeTurn(Turn* turn, bool whole) {
+  std::map<RuleSetId, std::vector<IndicatorKey>> by_set;
+  for (const auto& [plan, rows] : turn->rows) {
+    auto& keys = by_set[filler_.FindPlan(plan)->rule_set];
+    keys.insert(keys.end(), rows.keys.begin(), rows.keys.end());
   }
-  Finish(requests, &round, status);
-  if (!status.ok()) return status;
-  for (const IndicatorKey& key : round.waiting) due_.erase(key);
-  retries_.Note(Clock::now(), due_, round.run.faulted());
-  due_ = std::move(round.waiting);
+  for (const auto& [id, keys] : by_set) {
+    SHIRUBE_ASSIGN_OR_RETURN(const std::shared_ptr<const RuleSet> rule_set,
+                             rule_sets_->Get(id));
+    SHIRUBE_RETURN_IF_ERROR(turn->run.Judge(*rule_set, keys));
+  }
+  return StoreAlerts(&turn->run.writer(), turn->rows, whole);
+}
+
+absl::Status Follower::JudgeDue(const Requests& requests, bool whole) {
+  AddRequested(requests);
+  const std::vector<PlanId> ready = FindReady();
+  std::vector<std::vector<PlanId>> turns = {ready};
+  if (!whole && !ready.empty()) {
+    turns =
+        due_.Turns(ready, std::min(options_.direct_rows, options_.group_rows),
+                   /*large=*/!backlog_);
+  }
+  for (const std::vector<PlanId>& plans : turns) {
+    Turn turn(JudgingRun(
+        RunSetup(),
+        VerdictWriter(deps_.ledger, options_.direct_rows,
+                      std::min(options_.group_rows, kMaxVerdictGroup), {},
+                      [this](const std::vector<Verdict>& verdicts) {
+                        return TidingsOf(verdicts);
+                      })));
+    turn.rows = due_.Take(plans);
+    const absl::Status status = JudgeTurn(&turn, whole);
+    Finish(requests, &turn, status);
+    if (!status.ok()) {
+      due_.Put(std::move(turn.rows));
+      return status;
+    }
+    std::set<IndicatorKey> judged;
+    for (auto& [plan, rows] : turn.rows) judged.merge(rows.keys);
+    retries_.Note(Clock::now(), judged, turn.run.faulted());
+  }
   return absl::OkStatus();
 }
 
-void Follower::Finish(const Requests& requests, const Round* round,
+void Follower::Finish(const Requests& requests, const Turn* turn,
                       const absl::Status& status) {
   const std::lock_guard lock(mutex_);
   for (const auto& request : requests) {
@@ -252,15 +287,13 @@ void Follower::Finish(const Requests& requests, const Round* round,
       request->result = status;
       continue;
     }
-    RunSummary sum = round->run.Sum(request->plan);
+    RunSummary sum = turn->run.Sum(request->plan);
     sum.judged_through = applied_;
-    bool waits = false;
-    for (const IndicatorKey& key : round->waiting) {
-      waits |= request->plan.empty() || request->plan == key.plan;
-    }
-    if (waits) {
-      request->result = round->why_waiting;
-    } else if (sum.evaluated > 0 && !round->run.AnyAnswer(request->plan) &&
+    const auto waits =
+        request->plan.empty() ? waiting_.begin() : waiting_.find(request->plan);
+    if (waits != waiting_.end()) {
+      request->result = waits->second;
+    } else if (sum.evaluated > 0 && !turn->run.AnyAnswer(request->plan) &&
                !sum.out.empty()) {
       request->result = NoModuleAnswers(sum);
     } else {
@@ -272,24 +305,26 @@ void Follower::Finish(const Requests& requests, const Round* round,
 
 void Follower::StartModulesAgain() {
   std::set<RuleSetId> ids;
-  for (const IndicatorKey& key : due_) {
-    const PlanContext* context = filler_.FindPlan(key.plan);
+  for (const auto& [plan, rows] : due_.plans()) {
+    const PlanContext* context = filler_.FindPlan(plan);
     if (context != nullptr) ids.insert(context->rule_set);
   }
   for (const RuleSetId& id : ids) rule_sets_->StartAgain(id);
 }
 
-absl::Status Follower::RunRound(const Requests& requests) {
-  if (retries_.TakeInto(Clock::now(), &due_)) StartModulesAgain();
+absl::Status Follower::RunRound(const Requests& requests, bool whole) {
+  std::set<IndicatorKey> again;
+  const bool module_out = retries_.TakeInto(Clock::now(), &again);
+  due_.Add(again, applied_);
+  if (module_out) StartModulesAgain();
   absl::Status status = Apply();
   if (status.ok()) {
     AddTurnedMonth();
     TickDueAlerts();
     ObserveOthers();
-    // Of runs that a crash or an activation left.
-    status = ExpandRuns();
+    status = whole ? ExpandAll() : ExpandSome();
   }
-  if (status.ok()) return JudgeDue(requests);
+  if (status.ok()) return JudgeDue(requests, whole);
   Finish(requests, nullptr, status);
   return status;
 }
@@ -300,8 +335,12 @@ void Follower::PlanRetries(const absl::Status& status) {
   if (!status.ok()) {
     progress_->SetHeldUp(std::string(status.message()));
     retry_at_ = std::min(retry_at_, now + kStoreRetry);
-  } else if (!due_.empty()) {
-    progress_->SetHeldUp(why_waiting_);
+  } else if (backlog_ || due_.plans().size() > waiting_.size()) {
+    progress_->SetHeldUp(
+        absl::StrCat(due_.size(), " indicators wait for their turn"));
+    retry_at_ = now;
+  } else if (!waiting_.empty()) {
+    progress_->SetHeldUp(std::string(waiting_.begin()->second.message()));
     retry_at_ = std::min(retry_at_, now + kRuleSetRetry);
   } else {
     progress_->SetHeldUp("");
@@ -313,7 +352,8 @@ void Follower::Loop() {
   std::optional<Job> job;
   // What was due at start-up is judged before anything is waited for.
   do {
-    const absl::Status status = RunRound(requests);
+    const bool whole = !requests.empty() || job.has_value();
+    const absl::Status status = RunRound(requests, whole);
     if (job) job->work(status);
     PlanRetries(status);
     requests.clear();

@@ -4,6 +4,12 @@
 // activations, releases, and the quarantines that the rule host reports. Owned
 // by Evaluator.
 //
+// Plans take turns, each judged whole, so that a few rows of one never wait for
+// the many of another; judged_through stays below the plan that waits longest.
+// A turn of many rows is a run, whose alerts are made a piece each round.
+// Somebody who asks for a run, an activation or a release has all of it done
+// first.
+//
 // When the store or the ledger fails, what was touched stays due and is tried
 // again; when a plan's rule set cannot be had at all, its verdicts wait and
 // judged_through stays. An activation that fails leaves nothing behind.
@@ -14,6 +20,7 @@
 #include <condition_variable>
 #include <deque>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -25,6 +32,7 @@
 #include "absl/status/statusor.h"
 #include "server/evaluation/alert_news.h"
 #include "server/evaluation/dirty.h"
+#include "server/evaluation/due_rows.h"
 #include "server/evaluation/evaluator.h"
 #include "server/evaluation/figure_alerts.h"
 #include "server/evaluation/initiative_alerts.h"
@@ -69,23 +77,27 @@ class Follower : public CommitListener {
     absl::StatusOr<RunSummary> result = RunSummary();
   };
   using Requests = std::vector<std::shared_ptr<RunRequest>>;
-  // Something else to be done on the thread, after a round that came to
+  // Something else to be done on the thread, after a whole round that came to
   // `round`.
   struct Job {
     std::function<void(const absl::Status& round)> work;
     std::function<void()> cancel;
   };
-  struct Round;
+  struct Turn;
 
   void Loop();
   bool WaitForWork(Requests* requests, std::optional<Job>* job);
-  absl::Status RunRound(const Requests& requests);
+  // `whole`: all that is due, with its alerts.
+  absl::Status RunRound(const Requests& requests, bool whole);
   absl::Status Apply();
-  absl::Status JudgeDue(const Requests& requests);
+  absl::Status JudgeDue(const Requests& requests, bool whole);
+  absl::Status JudgeTurn(Turn* turn, bool whole);
+  std::vector<PlanId> FindReady();
   void StartModulesAgain();
   void AddRequested(const Requests& requests);
-  void AddKeys(const Selection& selection);
-  void Finish(const Requests& requests, const Round* round,
+  static void AddKeys(const Selection& selection, std::set<IndicatorKey>* keys);
+  Revision Through() const;
+  void Finish(const Requests& requests, const Turn* turn,
               const absl::Status& status);
   void PlanRetries(const absl::Status& status);
   JudgingRun::Setup RunSetup();
@@ -96,14 +108,18 @@ class Follower : public CommitListener {
 
   // Alerts, in follower_alerts.cc.
   absl::StatusOr<Tidings> TidingsOf(const std::vector<Verdict>& verdicts);
-  absl::Status Publish(VerdictWriter* writer, Revision judged_through);
-  absl::Status StoreAlerts(VerdictWriter* writer, Revision judged_through);
+  absl::Status Publish(VerdictWriter* writer, const DueRows::ByPlan& judged,
+                       bool whole);
+  absl::Status StoreAlerts(VerdictWriter* writer, const DueRows::ByPlan& judged,
+                           bool whole);
   absl::Status Observe(std::vector<Observed> observed);
   void ObserveOthers();
   absl::Status LookAtFigures();
   absl::Status LookAtModules();
-  absl::Status ExpandRuns();
+  void Hold(const std::vector<PlanId>& plans, Revision judged);
+  absl::Status ExpandSome();
   absl::Status ExpandAll();
+  absl::Status ExpandPiece();
   void TickDueAlerts();
   absl::Status Tick(absl::Time now);
   std::chrono::steady_clock::time_point NextAlertLook() const;
@@ -127,7 +143,8 @@ class Follower : public CommitListener {
                                             const JudgingRun* run);
   absl::StatusOr<MutationResult> ReleaseNow(Mutation mutation);
   absl::Status StoreQuarantines();
-  void AddJudgedBy(const std::set<std::string>& modules);
+  void AddJudgedBy(const std::set<std::string>& modules,
+                   std::set<IndicatorKey>* keys) const;
   absl::Status PinRuleSets(StoreReader& reader);
   absl::StatusOr<bool> WasCarriedOut(StoreReader& reader,
                                      const Mutation& mutation) const;
@@ -161,12 +178,16 @@ class Follower : public CommitListener {
   absl::Time next_forget_ = absl::InfinitePast();
   int64_t forgotten_through_ = 0;  // of the log, while some are left
   Dirty unapplied_;
-  std::set<IndicatorKey> due_;
+  DueRows due_;
+  std::map<PlanId, absl::Status> waiting_;  // their rule set cannot be had
+  // Plans of published runs whose alerts are being made. No later verdict of
+  // them is made until then: it would take the run's for told.
+  DueRows::ByPlan held_;
+  bool backlog_ = true;  // of such runs, as far as is known
   Retries retries_;
   Revision applied_ = 0;
   bool has_default_ = false;
   std::vector<QuarantineNotice> quarantines_;  // not stored yet
-  std::string why_waiting_;
   std::chrono::steady_clock::time_point retry_at_;
   int32_t month_ = 0;  // by which rows with a calendar are judged, or due
 };

@@ -1,11 +1,11 @@
 // What the follower does about alerts: what verdicts that become visible mean
-// for them and for the initiatives above; those of a published run, group by
-// group from where the store says it stopped; figures overdue and modules out
-// of service; review dates and snoozes that have passed.
+// for them and for the initiatives above; those of a published run, a piece
+// each round from where the store says it stopped; figures overdue and modules
+// out of service; review dates and snoozes that have passed.
 //
 // What the store refuses stays in its backlog, or stays snoozed, and is tried
-// again. The alerts of a run hold up judging until they are made: a later
-// verdict of the same figure would take them for known.
+// again. The plans of a run are judged no further until its alerts are made: a
+// later verdict of the same figure would take them for known.
 #include <algorithm>
 #include <iterator>
 #include <utility>
@@ -22,7 +22,9 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr int kExpandRows = 1000;
+constexpr int kExpandRows = 256;
+// Of one such piece: a storm of alerts is to be over within a minute or so.
+constexpr absl::Duration kPieceFlipTime = absl::Milliseconds(60);
 constexpr size_t kObservedAtOnce = 1000;
 constexpr absl::Duration kLookAgain = absl::Hours(1);
 constexpr absl::Duration kShortest = absl::Milliseconds(20);
@@ -47,16 +49,16 @@ absl::StatusOr<Tidings> Follower::TidingsOf(
     const std::vector<Verdict>& verdicts) {
   Tidings tidings;
   tidings.news = news_.Of(verdicts);
-  SHIRUBE_ASSIGN_OR_RETURN(tidings.observed, initiatives_.Of(verdicts));
+  SHIRUBE_ASSIGN_OR_RETURN(tidings.observed, initiatives_.Of(verdicts, held_));
   return tidings;
 }
 
 absl::Status Follower::StoreAlerts(VerdictWriter* writer,
-                                   Revision judged_through) {
-  absl::Status status = Publish(writer, judged_through);
-  // Where nothing was judged and judged_through stays, nothing was written.
-  if (status.ok() && initiatives_.pending() && judged_through == 0) {
-    auto observed = initiatives_.Of({});
+                                   const DueRows::ByPlan& judged, bool whole) {
+  absl::Status status = Publish(writer, judged, whole);
+  // Where there was no verdict to commit, or only a run's.
+  if (status.ok() && initiatives_.IsPending(held_)) {
+    auto observed = initiatives_.Of({}, held_);
     status = observed.ok() ? Observe(*std::move(observed)) : observed.status();
   }
   if (status.ok()) initiatives_.Keep();
@@ -112,48 +114,69 @@ void Follower::ObserveOthers() {
 
 // A run's alerts are made before judged_through moves over it, so that whoever
 // waits for its judging finds them.
-absl::Status Follower::Publish(VerdictWriter* writer, Revision judged_through) {
-  if (!writer->is_run()) return writer->Finish(judged_through);
+absl::Status Follower::Publish(VerdictWriter* writer,
+                               const DueRows::ByPlan& judged, bool whole) {
+  const auto through = [this] {
+    return Through() > progress_->judged() ? Through() : Revision(0);
+  };
+  if (!writer->is_run()) return writer->Finish(through());
+  for (const auto& [plan, rows] : judged) Hold({plan}, rows.judged);
   SHIRUBE_RETURN_IF_ERROR(writer->Finish(0));
-  SHIRUBE_RETURN_IF_ERROR(ExpandRuns());
-  return writer->MoveOn(judged_through);
+  if (!whole) return absl::OkStatus();
+  SHIRUBE_RETURN_IF_ERROR(ExpandAll());
+  return writer->MoveOn(through());
 }
 
-absl::Status Follower::ExpandRuns() {
-  const absl::Status status = ExpandAll();
-  if (!status.ok()) initiatives_.Forget();
-  return status;
+// Before a run of these plans is published: whatever the store answers, it may
+// have been.
+void Follower::Hold(const std::vector<PlanId>& plans, Revision judged) {
+  backlog_ = true;
+  for (const PlanId& plan : plans) held_[plan].judged = judged;
 }
 
 absl::Status Follower::ExpandAll() {
-  for (bool left = true; left;) {
-    ExpandRunAlerts body;
-    body.limit = kExpandRows;
-    {
-      SHIRUBE_ASSIGN_OR_RETURN(const std::unique_ptr<StoreReader> reader,
-                               deps_.store->Snapshot());
-      SHIRUBE_ASSIGN_OR_RETURN(const std::optional<AlertBacklog> backlog,
-                               reader->NextAlertBacklog());
-      if (!backlog) return absl::OkStatus();
-      SHIRUBE_ASSIGN_OR_RETURN(
-          const std::vector<RunVerdict> rows,
-          reader->ListRunVerdicts(backlog->run, backlog->after, kExpandRows));
-      std::vector<Verdict> verdicts;
-      for (const RunVerdict& row : rows) verdicts.push_back(row.verdict);
-      body.news = news_.Of(verdicts);
-      SHIRUBE_RETURN_IF_ERROR(initiatives_.NoteVisible(*reader, verdicts));
-      if (rows.size() < kExpandRows) {
-        SHIRUBE_ASSIGN_OR_RETURN(body.observed, initiatives_.Of({}));
-      }
-    }
-    SHIRUBE_ASSIGN_OR_RETURN(
-        const MutationResult result,
-        deps_.ledger->SubmitAndWait(ByServer(std::move(body))));
-    left = result.alerts_left;
-    if (!left) initiatives_.Keep();
+  while (backlog_) {
+    SHIRUBE_RETURN_IF_ERROR(ExpandSome());
     const std::lock_guard lock(mutex_);
     if (stop_) return absl::CancelledError("the evaluator has stopped");
   }
+  return absl::OkStatus();
+}
+
+absl::Status Follower::ExpandSome() {
+  if (!backlog_) return absl::OkStatus();
+  const absl::Status status = ExpandPiece();
+  if (!status.ok()) initiatives_.Forget();
+  if (!backlog_) held_.clear();
+  return status;
+}
+
+absl::Status Follower::ExpandPiece() {
+  ExpandRunAlerts body;
+  body.limit = kExpandRows;
+  {
+    SHIRUBE_ASSIGN_OR_RETURN(const std::unique_ptr<StoreReader> reader,
+                             deps_.store->Snapshot());
+    SHIRUBE_ASSIGN_OR_RETURN(const std::optional<AlertBacklog> backlog,
+                             reader->NextAlertBacklog());
+    backlog_ = backlog.has_value();
+    if (!backlog_) return absl::OkStatus();
+    SHIRUBE_ASSIGN_OR_RETURN(
+        const std::vector<RunVerdict> rows,
+        reader->ListRunVerdicts(backlog->run, backlog->after, kExpandRows));
+    std::vector<Verdict> verdicts;
+    for (const RunVerdict& row : rows) verdicts.push_back(row.verdict);
+    body.news = news_.Of(verdicts, kPieceFlipTime);
+    SHIRUBE_RETURN_IF_ERROR(initiatives_.NoteVisible(*reader, verdicts));
+    if (rows.size() < kExpandRows) {
+      SHIRUBE_ASSIGN_OR_RETURN(body.observed, initiatives_.Of({}, {}));
+    }
+  }
+  SHIRUBE_ASSIGN_OR_RETURN(
+      const MutationResult result,
+      deps_.ledger->SubmitAndWait(ByServer(std::move(body))));
+  backlog_ = result.alerts_left;
+  if (!backlog_) initiatives_.Keep();
   return absl::OkStatus();
 }
 

@@ -43,7 +43,7 @@ void Follower::AddTurnedMonth() {
   const int32_t month = MonthIndexOf(deps_.clock());
   if (month == month_) return;
   month_ = month;
-  const size_t before = due_.size();
+  std::set<IndicatorKey> due;
   std::map<RuleSetId, bool> told;
   for (const PlanId& plan : filler_.Plans()) {
     std::set<IndicatorKey> rows;
@@ -56,13 +56,13 @@ void Follower::AddTurnedMonth() {
       // One that cannot be had judges nothing now: its rows wait for it.
       known->second = !set.ok() || IsToldTheMonth(**set);
     }
-    if (known->second) due_.insert(rows.begin(), rows.end());
+    if (known->second) due.insert(rows.begin(), rows.end());
     figures_due_.merge(rows);
   }
-  if (due_.size() > before) {
-    LogInfo("judging ", due_.size() - before,
-            " indicators with a publication calendar by the month");
-  }
+  if (due.empty()) return;
+  due_.Add(due, applied_);
+  LogInfo("judging ", due.size(),
+          " indicators with a publication calendar by the month");
 }
 
 Clock::time_point Follower::NextMonthLook() const {

@@ -141,21 +141,21 @@ absl::StatusOr<ActivationOutcome> Follower::ActivateNow(Mutation mutation) {
   if (resolved.already) return Publish(std::move(mutation), nullptr);
   SHIRUBE_ASSIGN_OR_RETURN(const std::shared_ptr<const RuleSet> set,
                            rule_sets_->GetWhole(resolved.candidate));
-  const std::vector<IndicatorKey> keys =
-      KeysOf(*deps_.table, filler_.PlansInScope(body.plan));
-  JudgingRun run(RunSetup(),
-                 VerdictWriter(deps_.ledger,
-                               std::min(options_.group_rows, kMaxVerdictGroup),
-                               set->id()));
+  const std::vector<PlanId> plans = filler_.PlansInScope(body.plan);
+  const std::vector<IndicatorKey> keys = KeysOf(*deps_.table, plans);
+  const size_t group_rows = std::min(options_.group_rows, kMaxVerdictGroup);
+  JudgingRun run(RunSetup(), VerdictWriter(deps_.ledger, group_rows, group_rows,
+                                           set->id()));
   const absl::Status judged = run.JudgeCandidate(*set, keys);
   // Whatever became of it: the ledger has to know before it decides.
   SHIRUBE_RETURN_IF_ERROR(StoreQuarantines());
   SHIRUBE_RETURN_IF_ERROR(judged);
   SHIRUBE_ASSIGN_OR_RETURN(body.run, run.writer().FinishUnpublished());
+  Hold(plans, applied_);
   SHIRUBE_ASSIGN_OR_RETURN(ActivationOutcome outcome,
                            Publish(std::move(mutation), &run));
   const std::set<IndicatorKey> done(keys.begin(), keys.end());
-  for (const IndicatorKey& key : done) due_.erase(key);
+  due_.Remove(done);
   retries_.Note(Retries::Clock::now(), done, run.faulted());
   LogInfo("rule set ", set->id().value(), " judges ",
           body.plan.empty() ? "by default" : "plan " + body.plan.value(),
@@ -221,7 +221,8 @@ absl::Status Follower::StoreQuarantines() {
   return absl::OkStatus();
 }
 
-void Follower::AddJudgedBy(const std::set<std::string>& modules) {
+void Follower::AddJudgedBy(const std::set<std::string>& modules,
+                           std::set<IndicatorKey>* keys) const {
   if (modules.empty()) return;
   for (const PlanId& plan : filler_.Plans()) {
     const auto set = rule_sets_->Get(filler_.FindPlan(plan)->rule_set);
@@ -230,7 +231,7 @@ void Follower::AddJudgedBy(const std::set<std::string>& modules) {
     if (std::any_of(members.begin(), members.end(), [&](const auto& member) {
           return modules.contains(member.sha256);
         })) {
-      AddKeys(deps_.table->SelectPlan(plan));
+      AddKeys(deps_.table->SelectPlan(plan), keys);
     }
   }
 }

@@ -132,8 +132,9 @@ absl::Status Follower::FindDue(StoreReader& reader) {
     for (const Change& change : changes) dirty.Add(change);
     after = changes.back().revision;
   }
-  SHIRUBE_RETURN_IF_ERROR(filler_.Apply(reader, dirty, &due_));
-  AddJudgedBy(dirty.modules);
+  std::set<IndicatorKey> to_judge;
+  SHIRUBE_RETURN_IF_ERROR(filler_.Apply(reader, dirty, &to_judge));
+  AddJudgedBy(dirty.modules, &to_judge);
   SHIRUBE_RETURN_IF_ERROR(initiatives_.Start(reader, dirty));
   SHIRUBE_RETURN_IF_ERROR(figures_.Start(reader));
   SHIRUBE_RETURN_IF_ERROR(modules_.Start(reader));
@@ -141,7 +142,9 @@ absl::Status Follower::FindDue(StoreReader& reader) {
   figures_due_.insert(dirty.indicators.begin(), dirty.indicators.end());
   // The table was filled after these changed: whether they judge differently
   // cannot be seen any more.
-  for (const PlanId& plan : dirty.plans) AddKeys(deps_.table->SelectPlan(plan));
+  for (const PlanId& plan : dirty.plans) {
+    AddKeys(deps_.table->SelectPlan(plan), &to_judge);
+  }
   ListQuery query;
   for (const PlanId& plan : filler_.Plans()) {
     query.plan = plan;
@@ -153,10 +156,14 @@ absl::Status Follower::FindDue(StoreReader& reader) {
       if (!verdict.failed.empty() || verdict.waiting_since ||
           verdict.status == Status::kIndeterminate ||
           verdict.rule_set != active) {
-        due_.insert(verdict.indicator);
+        to_judge.insert(verdict.indicator);
       }
     }
   }
+  due_.Add(to_judge, head.judged_through);
+  SHIRUBE_ASSIGN_OR_RETURN(const auto cut_off, reader.NextAlertBacklog());
+  // Of which plans is not known any more.
+  if (cut_off) Hold(filler_.Plans(), head.judged_through);
   applied_ = head.revision;
   progress_->SetApplied(head.revision);
   progress_->SetJudged(head.judged_through);

@@ -208,10 +208,16 @@ absl::Status InitiativeAlerts::NoteVisible(
   return absl::OkStatus();
 }
 
+bool InitiativeAlerts::IsPending(const DueRows::ByPlan& held) const {
+  return std::any_of(due_.begin(), due_.end(), [&held](const auto& due) {
+    return !held.contains(due.first);
+  });
+}
+
 absl::StatusOr<std::vector<Observed>> InitiativeAlerts::Of(
-    const std::vector<Verdict>& verdicts) {
+    const std::vector<Verdict>& verdicts, const DueRows::ByPlan& held) {
   std::vector<Observed> observed;
-  if (verdicts.empty() && due_.empty()) return observed;
+  if (verdicts.empty() && !IsPending(held)) return observed;
   SHIRUBE_ASSIGN_OR_RETURN(const std::unique_ptr<StoreReader> reader,
                            store_->Snapshot());
   for (const Verdict& verdict : verdicts) {
@@ -225,10 +231,18 @@ absl::StatusOr<std::vector<Observed>> InitiativeAlerts::Of(
     SHIRUBE_RETURN_IF_ERROR(BoardOf(*reader, *context).status());
     SHIRUBE_RETURN_IF_ERROR(Judge(*reader, verdict));
   }
-  for (const auto& [plan, due] : due_) {
+  for (auto it = due_.begin(); it != due_.end();) {
+    const auto& [plan, due] = *it;
+    if (held.contains(plan)) {
+      ++it;
+      continue;
+    }
     const PlanContext* context = filler_->FindPlan(plan);
-    if (context == nullptr) continue;
-    SHIRUBE_RETURN_IF_ERROR(Say(*reader, *context, due, &observed));
+    if (context != nullptr) {
+      SHIRUBE_RETURN_IF_ERROR(Say(*reader, *context, due, &observed));
+    }
+    said_.insert(plan);
+    it = due_.erase(it);
   }
   return observed;
 }
@@ -313,7 +327,9 @@ absl::Status InitiativeAlerts::SayOne(StoreReader& reader,
 
 void InitiativeAlerts::Forget() {
   for (const auto& [plan, known] : known_) due_[plan].all = true;
+  for (const PlanId& plan : said_) due_[plan].all = true;
   for (auto& [plan, due] : due_) due = {true, {}, {}};
+  said_.clear();
   known_.clear();
 }
 

@@ -19,6 +19,7 @@
 #include "absl/status/statusor.h"
 #include "server/domain/alert_policy.h"
 #include "server/evaluation/dirty.h"
+#include "server/evaluation/due_rows.h"
 #include "server/evaluation/flag_board.h"
 #include "server/evaluation/table_filler.h"
 #include "server/storage/store.h"
@@ -39,12 +40,14 @@ class InitiativeAlerts {
   absl::Status NoteVisible(StoreReader& reader,
                            const std::vector<Verdict>& verdicts);
 
-  // What is to be said, with `verdicts` visible.
-  absl::StatusOr<std::vector<Observed>> Of(
-      const std::vector<Verdict>& verdicts);
-  void Keep() { due_.clear(); }
+  // What is to be said, with `verdicts` visible; nothing of plans in `held`,
+  // more of whose verdicts are still to come.
+  absl::StatusOr<std::vector<Observed>> Of(const std::vector<Verdict>& verdicts,
+                                           const DueRows::ByPlan& held);
+  void Keep() { said_.clear(); }
   void Forget();
-  bool pending() const { return !due_.empty(); }
+  // Whether Of would look at anything without a verdict.
+  bool IsPending(const DueRows::ByPlan& held) const;
 
  private:
   // What was said of an initiative last.
@@ -80,6 +83,7 @@ class InitiativeAlerts {
   std::map<PlanId, Known> known_;
   std::set<PlanId> lagging_;  // plans with alerts that are not resolved
   std::map<PlanId, Due> due_;
+  std::set<PlanId> said_;  // and not kept yet
 };
 
 }  // namespace shirube

@@ -42,8 +42,8 @@ absl::StatusOr<RunId> VerdictWriter::FinishUnpublished() {
 }
 
 absl::Status VerdictWriter::Add(Verdict verdict) {
+  if (group_.size() == direct_rows_) SHIRUBE_RETURN_IF_ERROR(BeginRun());
   if (group_.size() == group_rows_) {
-    SHIRUBE_RETURN_IF_ERROR(BeginRun());
     SHIRUBE_RETURN_IF_ERROR(Store(/*publish=*/false, 0));
   }
   group_.push_back(std::move(verdict));

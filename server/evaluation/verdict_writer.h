@@ -1,13 +1,14 @@
 // Gives changed verdicts back to the ledger: in one transaction with
 // judged_through, or, from a certain number on, in groups of a run that one
 // last small transaction publishes, so that no reader sees half of it. Used by
-// the follower's thread, one writer a round.
+// the follower's thread, a writer for each turn.
 //
-// After an error nothing of the round is visible and judged_through has not
-// moved: the round is judged again.
+// After an error nothing of it is visible and judged_through has not
+// moved: it is judged again.
 #ifndef SHIRUBE_SERVER_EVALUATION_VERDICT_WRITER_H_
 #define SHIRUBE_SERVER_EVALUATION_VERDICT_WRITER_H_
 
+#include <algorithm>
 #include <cstddef>
 #include <functional>
 #include <utility>
@@ -32,10 +33,14 @@ class VerdictWriter {
   using News =
       std::function<absl::StatusOr<Tidings>(const std::vector<Verdict>&)>;
 
-  // `candidate`: whose verdicts these are, of a set that is not active yet.
-  VerdictWriter(Ledger* ledger, size_t group_rows, RuleSetId candidate = {},
-                News news = nullptr)
+  // What becomes visible at once is committed with its alerts, while writers
+  // wait: no more than `direct_rows`. More are a run, of which `group_rows` are
+  // committed at a time. `candidate`: whose verdicts these are, of a set that
+  // is not active yet.
+  VerdictWriter(Ledger* ledger, size_t direct_rows, size_t group_rows,
+                RuleSetId candidate = {}, News news = nullptr)
       : ledger_(ledger),
+        direct_rows_(std::min(direct_rows, group_rows)),
         group_rows_(group_rows),
         candidate_(std::move(candidate)),
         news_(std::move(news)) {}
@@ -58,6 +63,7 @@ class VerdictWriter {
   absl::Status Store(bool publish, Revision judged_through);
 
   Ledger* ledger_;
+  size_t direct_rows_;
   size_t group_rows_;
   RuleSetId candidate_;
   News news_;

@@ -3,7 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
+#include "absl/synchronization/notification.h"
 #include "tests/unit/evaluation/builders.h"
 #include "tests/unit/evaluation/world.h"
 
@@ -131,6 +134,60 @@ TEST(AlertsTest, ARunOfManyRowsOpensThemAllBeforeItCountsAsJudged) {
   }
   EXPECT_FALSE(
       world.store().Snapshot().value()->NextAlertBacklog().value().has_value());
+}
+
+// One bad import must not keep everybody else's alerts waiting.
+TEST(AlertsTest, TheAlertsOfARunDoNotKeepOtherPlansWaiting) {
+  World world;
+  world.AddPlan("p");
+  world.AddInitiative("p", "p1");
+  world.AddPlan("q");
+  Indicator other = Officers();
+  other.plan = PlanId("q");
+  world.Judge(world.Add(other));
+  absl::Notification published;
+  world.commits().watch = [&published](const CommittedGroup& group) {
+    for (const CommittedMutation& mutation : group.mutations) {
+      if (mutation.published_run != 0) published.Notify();
+    }
+  };
+  ApplyPlan many = ManyLagging();
+  for (Indicator& one : many.document.indicators) {
+    one.links.push_back(InitiativeId("p1"));
+  }
+  world.Write(many);
+  ASSERT_TRUE(published.WaitForNotificationWithTimeout(absl::Seconds(60)));
+  // The same figures go on while the alerts of the run are made.
+  world.Record(Measured(Officers("i-7"), "R5", "1750"));
+  world.Judge(world.Record(Measured(other, "R4", "1700")));
+
+  const auto log = Log(world);
+  const auto told =
+      std::find_if(log.begin(), log.end(), [](const AlertTransition& step) {
+        return step.alert.plan == PlanId("q");
+      });
+  ASSERT_NE(told, log.end());
+  EXPECT_LT(told - log.begin(), kMany / 2);
+  EXPECT_THAT(AlertsOf(world), SizeIs(kMany + 1));
+  std::vector<Decimal> initiative;
+  std::vector<std::string> seventh;
+  for (const AlertTransition& step : log) {
+    if (step.alert.kind == AlertKind::kLaggingInitiative) {
+      initiative.push_back(*step.alert.value);
+    }
+    if (step.alert.subject == "i-7") {
+      seventh.push_back(absl::StrCat(step.alert.period->ToId(), " ",
+                                     static_cast<int>(step.type)));
+    }
+  }
+  const auto opened = static_cast<int>(TransitionType::kOpened);
+  const auto resolved = static_cast<int>(TransitionType::kResolved);
+  EXPECT_THAT(seventh, ElementsAre(absl::StrCat("fy2022 ", opened),
+                                   absl::StrCat("fy2022 ", resolved),
+                                   absl::StrCat("fy2023 ", opened)));
+  // Once for all of the run, once for the newer year.
+  EXPECT_THAT(initiative, SizeIs(::testing::Le(3u)));
+  EXPECT_EQ(initiative.front(), *Decimal::Make(kMany, 0));
 }
 
 // Otherwise a second verdict of the same figure would say that it lagged
