@@ -96,8 +96,7 @@ AlertTransition ResolvedBy(const Observed& now, const Alert& alert,
                            AlertResolution resolution, const Cause& cause) {
   Alert after = alert;
   // Of an alert that another period ended, its own figures stay.
-  if (resolution != AlertResolution::kSuperseded &&
-      resolution != AlertResolution::kRemoved) {
+  if (resolution != AlertResolution::kSuperseded) {
     TakeFacts(now, &after);
     after.severity = alert.severity;
   }
@@ -115,7 +114,6 @@ AlertResolution HowAnotherEnded(const Observed& now, const Alert& alert) {
 }
 
 AlertResolution HowItEnded(const Observed& now, const Alert& alert) {
-  if (now.removed) return AlertResolution::kRemoved;
   if (Earlier(alert.period, now.period)) {
     // Without an answer for the later period nothing says that it is good.
     return now.status == Status::kNotEvaluated ? AlertResolution::kSuperseded
@@ -124,9 +122,7 @@ AlertResolution HowItEnded(const Observed& now, const Alert& alert) {
   if (now.kind != AlertKind::kLaggingIndicator) {
     return HowAnotherEnded(now, alert);
   }
-  if (now.corrected) return AlertResolution::kCorrected;
-  if (now.rule_changed ||
-      (now.rule_set != alert.rule_set && now.value == alert.value)) {
+  if (now.rule_set != alert.rule_set && now.value == alert.value) {
     return AlertResolution::kRuleChanged;
   }
   if (now.value != alert.value) return AlertResolution::kCorrected;
@@ -227,7 +223,6 @@ std::vector<AlertTransition> Decide(const Observed& now,
       alerts.push_back(alert);
     }
   }
-  if (now.removed) return End(now, alerts, cause);
   switch (now.status) {
     case Status::kAtRisk:
       return Lag(now, alerts, cause);

@@ -36,10 +36,7 @@ struct Observed {
   // them has an alert that is not resolved, nobody was to be told (see
   // `silent`).
   std::vector<IndicatorId> causes;
-  bool corrected = false;     // the value judged was corrected
-  bool rule_changed = false;  // another rule set judged the same data
-  bool removed = false;       // the subject is gone
-  bool silent = false;        // of a baseline import: opens nothing
+  bool silent = false;  // of a baseline import: opens nothing
 };
 
 inline constexpr size_t kMostCauses = 1000;

@@ -58,7 +58,6 @@ Observed ObservedOf(const Verdict& verdict, const AlertNews* news) {
     now.initiatives = news->initiatives;
     now.sentence = news->sentence;
     now.way_out = news->way_out;
-    now.corrected = news->corrected;
   }
   return now;
 }
@@ -175,6 +174,27 @@ absl::Status AfterDeletion(WriteContext* ctx, const Touched& touched) {
     default:
       return absl::OkStatus();
   }
+}
+
+// What the deletion alone had ended goes on: the verdict that is there again
+// may stay as it is, and would say nothing.
+absl::Status AfterUndeletion(WriteContext* ctx, const Touched& touched) {
+  if (touched.kind != ResourceKind::kIndicator) return absl::OkStatus();
+  SHIRUBE_ASSIGN_OR_RETURN(
+      const auto verdict,
+      ctx->tx()->GetVerdict({touched.plan, IndicatorId(touched.id)}));
+  if (!verdict || verdict->status != Status::kAtRisk) return absl::OkStatus();
+  SHIRUBE_ASSIGN_OR_RETURN(
+      const auto alert,
+      ctx->tx()->GetAlert(
+          {touched.plan, AlertIdOf(AlertKind::kLaggingIndicator, touched.id,
+                                   verdict->period)}));
+  if (!alert || alert->resolution != AlertResolution::kRemoved) {
+    return absl::OkStatus();
+  }
+  return Observe(ctx, ObservedOf(*verdict, /*news=*/nullptr),
+                 /*only_unresolved=*/false)
+      .status();
 }
 
 bool IsBaselineImport(const MutationBody& body) {
@@ -308,8 +328,11 @@ absl::Status AlertsAfter(WriteContext* ctx, const MutationBody& body) {
   // A copy: resolving touches nothing, but may grow what is committed.
   const std::vector<Touched> touched = ctx->committed().change.touched;
   for (const Touched& one : touched) {
-    if (one.type != ChangeType::kDeleted) continue;
-    SHIRUBE_RETURN_IF_ERROR(AfterDeletion(ctx, one));
+    if (one.type == ChangeType::kDeleted) {
+      SHIRUBE_RETURN_IF_ERROR(AfterDeletion(ctx, one));
+    } else if (one.type == ChangeType::kUndeleted) {
+      SHIRUBE_RETURN_IF_ERROR(AfterUndeletion(ctx, one));
+    }
   }
   if (IsBaselineImport(body)) return NoteBaseline(ctx, touched);
   return absl::OkStatus();

@@ -132,7 +132,6 @@ struct AlertNews {
   std::string display_name, unit, owner;
   std::vector<InitiativeId> initiatives;
   LocalizedText sentence, way_out;
-  bool corrected = false;
 };
 
 // What evaluation found. Verdicts whose rule set is not the plan's active one,

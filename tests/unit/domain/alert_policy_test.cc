@@ -168,11 +168,13 @@ TEST_F(AlertPolicy, AnotherRuleSetResolvesOnlyWhatLagsNoMore) {
             AlertResolution::kRuleChanged);
 }
 
-TEST_F(AlertPolicy, ARemovedSubjectResolves) {
-  Do(Of(2022, Status::kAtRisk, "1"));
-  Observed now = Of(2022, Status::kAtRisk, "1");
-  now.removed = true;
-  EXPECT_EQ(Do(now).at(0).alert.resolution, AlertResolution::kRemoved);
+TEST_F(AlertPolicy, WhatWasRemovedOpensAgainWithTheSameFigure) {
+  const Alert open = Do(Of(2022, Status::kAtRisk, "1")).at(0).alert;
+  Keep({Resolved(open, AlertResolution::kRemoved, cause_)});
+  const auto steps = Do(Of(2022, Status::kAtRisk, "1"));
+  ASSERT_EQ(steps.size(), 1u);
+  EXPECT_EQ(steps[0].type, TransitionType::kOpened);
+  EXPECT_EQ(steps[0].alert.reopened, 1);
 }
 
 TEST_F(AlertPolicy, AFaultChangesNothing) {
@@ -253,9 +255,18 @@ TEST_F(AlertPolicy, HoldsItsPromisesInRandomHistories) {
       Observed now =
           Of(2020 + static_cast<int>(random() % 4), kAll[random() % 6],
              std::to_string(random() % 3), random() % 8 == 0 ? "rs-2" : "rs-1");
-      now.removed = random() % 30 == 0;
-      std::vector<AlertTransition> steps = Do(now);
-      if (!alerts_.empty() && random() % 4 == 0) {
+      const bool removed = random() % 30 == 0;
+      std::vector<AlertTransition> steps;
+      if (removed) {
+        for (const auto& [id, alert] : before) {
+          if (IsResolved(alert)) continue;
+          steps.push_back(
+              Keep({Resolved(alert, AlertResolution::kRemoved, cause_)})[0]);
+        }
+      } else {
+        steps = Do(now);
+      }
+      if (!removed && !alerts_.empty() && random() % 4 == 0) {
         const Alert& any = alerts_.begin()->second;
         if (MayChange(any.state, AlertStep::kAcknowledge)) {
           steps.push_back(Keep({Acknowledged(any, "r", "", cause_)})[0]);
@@ -276,7 +287,7 @@ TEST_F(AlertPolicy, HoldsItsPromisesInRandomHistories) {
         if (!IsResolved(alert)) unresolved.insert(id);
       }
       ASSERT_LE(unresolved.size(), 1u);
-      if (now.status == Status::kOnTrack || now.removed) {
+      if (now.status == Status::kOnTrack || removed) {
         ASSERT_TRUE(unresolved.empty());
       }
     }

@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "absl/time/civil_time.h"
+#include "absl/time/time.h"
 #include "server/domain/era.h"
 #include "server/domain/indicator.h"
 #include "server/domain/observation.h"
@@ -26,6 +28,13 @@ inline Value Unread(const std::string& text) {
   Value value;
   value.unread = text;
   return value;
+}
+
+inline absl::Time MidnightInJapan(int year, int month, int day) {
+  constexpr absl::Duration kAhead = absl::Hours(9);
+  return absl::FromCivil(absl::CivilDay(year, month, day),
+                         absl::UTCTimeZone()) -
+         kAhead;
 }
 
 class IndicatorBuilder {

@@ -18,15 +18,8 @@ using ::testing::HasSubstr;
 using testing::IndicatorBuilder;
 using ::testing::IsEmpty;
 using testing::Measured;
+using testing::MidnightInJapan;
 using testing::World;
-
-constexpr absl::Duration kInJapan = absl::Hours(9);
-
-absl::Time MidnightInJapan(int year, int month, int day) {
-  return absl::FromCivil(absl::CivilDay(year, month, day),
-                         absl::UTCTimeZone()) -
-         kInJapan;
-}
 
 TEST(TodayTest, CountsMonthsAsPeriodsDo) {
   for (const char* month : {"m2023-11", "m2024-01", "m2024-03", "m2024-04"}) {

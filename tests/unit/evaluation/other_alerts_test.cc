@@ -22,16 +22,9 @@ using ::testing::HasSubstr;
 using testing::IndicatorBuilder;
 using ::testing::IsEmpty;
 using testing::Measured;
+using testing::MidnightInJapan;
 using ::testing::SizeIs;
 using testing::World;
-
-constexpr absl::Duration kInJapan = absl::Hours(9);
-
-absl::Time MidnightInJapan(int year, int month, int day) {
-  return absl::FromCivil(absl::CivilDay(year, month, day),
-                         absl::UTCTimeZone()) -
-         kInJapan;
-}
 
 // On pace at R4: 2,087.6 and more; 1,700 lags.
 Indicator Officers(const std::string& id, std::vector<std::string> links = {}) {
@@ -264,6 +257,23 @@ TEST_F(OtherAlertsTest, AnUndeletedIndicatorCountsAgain) {
   world.Write(Undelete<Indicator>{Officers("b").key()});
   Judge();
   EXPECT_EQ(One("f-m1-fy2022").value, Dec("2"));
+  EXPECT_THAT(Open(AlertKind::kLaggingIndicator),
+              ElementsAre("l-a-fy2022", "l-b-fy2022"));
+}
+
+TEST_F(OtherAlertsTest, AllOfAnUndeletedPlanLagsAgain) {
+  world.Add(Officers("a", {"m1"}));
+  Lag("a");
+  Delete<struct Plan> gone;
+  gone.key = PlanId("p");
+  gone.force = true;
+  world.Write(gone);
+  Judge();
+  EXPECT_THAT(Open(kInitiative), IsEmpty());
+  world.Write(Undelete<struct Plan>{PlanId("p")});
+  Judge();
+  EXPECT_THAT(Open(AlertKind::kLaggingIndicator), ElementsAre("l-a-fy2022"));
+  EXPECT_THAT(Open(kInitiative), ElementsAre("f-m1-fy2022", "f-p1-fy2022"));
 }
 
 TEST_F(OtherAlertsTest, ALinkMadeOrTakenAwayCounts) {

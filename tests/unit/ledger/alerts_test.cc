@@ -121,6 +121,30 @@ TEST_F(AlertsTest, ResolvesWhatIsDeleted) {
   EXPECT_EQ(Now().resolution, AlertResolution::kRemoved);
 }
 
+TEST_F(AlertsTest, ReopensWhatIsThereAgainAsItWas) {
+  Judge(Of(Status::kAtRisk, "1"));
+  const IndicatorKey key = {PlanId("a"), IndicatorId("i-01")};
+  Did(Delete<Indicator>{key, "", true});
+  Did(Undelete<Indicator>{key});
+  EXPECT_EQ(Now().state, AlertState::kOpen);
+  EXPECT_EQ(Now().reopened, 1);
+  EXPECT_EQ(Now().sentence.en, "lags");
+  Did(Delete<Plan>{PlanId("a"), "", true});
+  EXPECT_EQ(Now().resolution, AlertResolution::kRemoved);
+  Did(Undelete<Plan>{PlanId("a")});
+  EXPECT_EQ(Now().state, AlertState::kOpen);
+  EXPECT_EQ(Log().size(), 5u);
+}
+
+TEST_F(AlertsTest, WhatAPersonSettledStaysSoWhenItIsThereAgain) {
+  Judge(Of(Status::kAtRisk, "1"));
+  Did(ResolveAlert{kAlert, "", "done"});
+  const IndicatorKey key = {PlanId("a"), IndicatorId("i-01")};
+  Did(Delete<Indicator>{key, "", true});
+  Did(Undelete<Indicator>{key});
+  EXPECT_EQ(Now().resolution, AlertResolution::kByHand);
+}
+
 TEST_F(AlertsTest, ABaselineImportOpensNoneUntilItIsAskedTo) {
   BatchRecord batch;
   batch.observations = {MakeObservation("a", "i-01", 2022, "1")};
