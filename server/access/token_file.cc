@@ -21,6 +21,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "absl/time/clock.h"
+#include "server/base/japan.h"
 #include "server/base/status_macros.h"
 #include "server/domain/violation.h"
 
@@ -393,8 +394,6 @@ absl::Status RevokeToken(const std::string& path, const std::string& id) {
       });
 }
 
-absl::CivilDay TodayInJapan() {
-  return absl::ToCivilDay(absl::Now(), absl::FixedTimeZone(9 * 60 * 60));
-}
+absl::CivilDay TodayInJapan() { return DayInJapan(absl::Now()); }
 
 }  // namespace shirube

@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "server/base/japan.h"
 #include "server/domain/era.h"
 #include "server/domain/publication.h"
 #include "server/domain/verdict.h"
@@ -33,8 +34,7 @@ std::string MonthJapanese(const Period& month) {
 
 // As people in Japan see the clock.
 std::string TimeText(absl::Time time) {
-  return absl::FormatTime("%Y-%m-%d %H:%M", time,
-                          absl::FixedTimeZone(9 * 60 * 60));
+  return absl::FormatTime("%Y-%m-%d %H:%M", time, JapanTime());
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "absl/time/civil_time.h"
+#include "server/base/japan.h"
 #include "server/base/logging.h"
 #include "server/base/status_macros.h"
 #include "server/evaluation/follower.h"
@@ -37,10 +38,8 @@ Mutation ByServer(MutationBody body) {
   return mutation;
 }
 
-absl::TimeZone Japan() { return absl::FixedTimeZone(9 * 60 * 60); }
-
 absl::Time NextDayAfter(absl::Time now) {
-  return absl::FromCivil(absl::ToCivilDay(now, Japan()) + 1, Japan());
+  return absl::FromCivil(DayInJapan(now) + 1, JapanTime());
 }
 
 }  // namespace
@@ -182,7 +181,7 @@ absl::Status Follower::ExpandPiece() {
 
 absl::Status Follower::Tick(absl::Time now) {
   TickAlerts body;
-  body.today = absl::FormatCivilTime(absl::ToCivilDay(now, Japan()));
+  body.today = absl::FormatCivilTime(DayInJapan(now));
   body.now = now;
   SHIRUBE_RETURN_IF_ERROR(
       deps_.ledger->SubmitAndWait(ByServer(std::move(body))).status());

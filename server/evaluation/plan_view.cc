@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "server/base/japan.h"
 #include "server/base/status_macros.h"
 #include "server/domain/violation.h"
 #include "server/ledger/ledger.h"
@@ -19,8 +20,7 @@ absl::Status NotThere(const std::string& name) {
 
 // The fiscal year in Japan, which begins in April.
 int FiscalYearOf(absl::Time now) {
-  const absl::CivilDay day =
-      absl::ToCivilDay(now, absl::FixedTimeZone(9 * 60 * 60));
+  const absl::CivilDay day = DayInJapan(now);
   return static_cast<int>(day.year()) - (day.month() < 4 ? 1 : 0);
 }
 

@@ -1,6 +1,7 @@
 #include "server/evaluation/sentence_parts.h"
 
 #include "absl/strings/str_cat.h"
+#include "server/base/japan.h"
 #include "server/domain/era.h"
 #include "server/evaluation/waiting.h"
 
@@ -9,10 +10,6 @@ namespace {
 
 int Sign(std::strong_ordering order) {
   return order < 0 ? -1 : order > 0 ? 1 : 0;
-}
-
-absl::CivilDay DayInJapan(absl::Time time) {
-  return absl::ToCivilDay(time, absl::FixedTimeZone(9 * 60 * 60));
 }
 
 }  // namespace

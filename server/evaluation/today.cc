@@ -1,16 +1,12 @@
 #include "server/evaluation/today.h"
 
 #include "absl/time/civil_time.h"
+#include "server/base/japan.h"
 
 namespace shirube {
-namespace {
-
-absl::TimeZone Japan() { return absl::FixedTimeZone(9 * 60 * 60); }
-
-}  // namespace
 
 int32_t MonthIndexOf(absl::Time now) {
-  const absl::CivilMonth month = absl::ToCivilMonth(now, Japan());
+  const absl::CivilMonth month = absl::ToCivilMonth(now, JapanTime());
   const auto year = static_cast<int32_t>(month.year());
   // Fiscal years start in April, and the k-th month of FYy has 12(y-1)+k.
   const int32_t fiscal_year = month.month() >= 4 ? year : year - 1;
@@ -18,7 +14,7 @@ int32_t MonthIndexOf(absl::Time now) {
 }
 
 absl::Time NextMonthAfter(absl::Time now) {
-  return absl::FromCivil(absl::ToCivilMonth(now, Japan()) + 1, Japan());
+  return absl::FromCivil(absl::ToCivilMonth(now, JapanTime()) + 1, JapanTime());
 }
 
 }  // namespace shirube

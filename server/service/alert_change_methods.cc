@@ -4,6 +4,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/civil_time.h"
 #include "absl/time/clock.h"
+#include "server/base/japan.h"
 #include "server/base/limits.h"
 #include "server/base/status_macros.h"
 #include "server/domain/validation.h"
@@ -18,9 +19,7 @@ constexpr int kOpenedAtOnce = 500;  // verdicts looked at in one transaction
 constexpr int kMostNamed = 1'000;   // in one answer
 
 // Of the people who are alerted.
-absl::CivilDay Today() {
-  return absl::ToCivilDay(absl::Now(), absl::FixedTimeZone(9 * 60 * 60));
-}
+absl::CivilDay Today() { return DayInJapan(absl::Now()); }
 
 void ReadReviewDate(const FieldReader& reader, const std::string& date) {
   if (date.empty()) return;

@@ -7,6 +7,7 @@
 #include "client/cli/commands/resource.h"
 #include "client/cli/view/alerts.h"
 #include "client/cli/view/status.h"
+#include "server/base/japan.h"
 #include "server/base/status_macros.h"
 
 namespace shirube::cli {
@@ -125,8 +126,7 @@ absl::StatusOr<google::protobuf::Timestamp> UntilArgument(
     const Context& context, const std::string& text) {
   absl::Time time;
   std::string error;
-  if (absl::ParseTime("%Y-%m-%d", text, absl::FixedTimeZone(9 * 60 * 60), &time,
-                      &error)) {
+  if (absl::ParseTime("%Y-%m-%d", text, JapanTime(), &time, &error)) {
     time += absl::Hours(24);
   } else if (!absl::ParseTime(absl::RFC3339_full, text, &time, &error)) {
     return UsageError(context.Say(

@@ -9,6 +9,7 @@
 #include "absl/time/time.h"
 #include "client/cli/commands/acting.h"
 #include "client/cli/output/messages.h"
+#include "server/base/japan.h"
 #include "server/base/status_macros.h"
 
 namespace shirube::cli {
@@ -57,8 +58,7 @@ absl::StatusOr<absl::Time> SinceArgument(const Context& context,
   if (auto ago = Ago(text)) return *ago;
   absl::Time time;
   std::string error;
-  if (absl::ParseTime("%Y-%m-%d", text, absl::FixedTimeZone(9 * 60 * 60), &time,
-                      &error) ||
+  if (absl::ParseTime("%Y-%m-%d", text, JapanTime(), &time, &error) ||
       absl::ParseTime(absl::RFC3339_full, text, &time, &error)) {
     return time;
   }

@@ -8,6 +8,7 @@
 #include "client/cli/commands/resource.h"
 #include "client/cli/view/alerts.h"
 #include "client/cli/view/status.h"
+#include "server/base/japan.h"
 #include "server/base/status_macros.h"
 
 namespace shirube::cli {
@@ -226,8 +227,7 @@ absl::Status Seek(const Context& context, const Typed& typed) {
   request.set_name(found.name());
   absl::Time time;
   std::string error;
-  if (absl::ParseTime("%Y-%m-%d", typed.to, absl::FixedTimeZone(9 * 60 * 60),
-                      &time, &error) ||
+  if (absl::ParseTime("%Y-%m-%d", typed.to, JapanTime(), &time, &error) ||
       absl::ParseTime(absl::RFC3339_full, typed.to, &time, &error)) {
     request.mutable_time()->set_seconds(absl::ToUnixSeconds(time));
   } else {

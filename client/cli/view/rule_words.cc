@@ -1,6 +1,7 @@
 #include "client/cli/view/rule_words.h"
 
 #include "absl/time/time.h"
+#include "server/base/japan.h"
 
 namespace shirube::cli {
 namespace {
@@ -148,8 +149,7 @@ std::string TimeName(const google::protobuf::Timestamp& time, bool japanese) {
   if (!japanese) {
     return absl::FormatTime("%Y-%m-%d %H:%M UTC", at, absl::UTCTimeZone());
   }
-  return absl::FormatTime("%Y-%m-%d %H:%M", at,
-                          absl::FixedTimeZone(9 * 60 * 60));
+  return absl::FormatTime("%Y-%m-%d %H:%M", at, JapanTime());
 }
 
 std::string WaitsFor(const v1::Verdict& verdict, bool japanese) {

@@ -1,6 +1,7 @@
 #include "client/cli/view/status.h"
 
 #include "absl/time/time.h"
+#include "server/base/japan.h"
 #include "server/domain/verdict.h"
 
 namespace shirube::cli {
@@ -40,7 +41,7 @@ std::string ObservationStateText(const Context& context,
 std::string TimeText(const Context& context,
                      const google::protobuf::Timestamp& time) {
   const absl::TimeZone zone =
-      context.japanese ? absl::FixedTimeZone(9 * 60 * 60) : absl::UTCTimeZone();
+      context.japanese ? JapanTime() : absl::UTCTimeZone();
   const absl::Time at =
       absl::FromUnixSeconds(time.seconds()) + absl::Nanoseconds(time.nanos());
   return absl::FormatTime("%Y-%m-%d %H:%M", at, zone);

@@ -1,5 +1,6 @@
 // Alerts as clients see them: opened by judging, changed by people.
 #include "absl/time/civil_time.h"
+#include "server/base/japan.h"
 #include "tests/unit/service/server_fixture.h"
 
 namespace shirube {
@@ -40,9 +41,7 @@ class ServerAlertsTest : public ServerTest {
                            filter, ")' ", more));
   }
   static std::string Day(int days_from_now) {
-    return absl::FormatCivilTime(
-        absl::ToCivilDay(absl::Now(), absl::FixedTimeZone(9 * 60 * 60)) +
-        days_from_now);
+    return absl::FormatCivilTime(DayInJapan(absl::Now()) + days_from_now);
   }
 };
 
