@@ -139,7 +139,10 @@ std::optional<AlertTransition> StillLagging(const Observed& now,
     // What a person settled stays so until there is another figure.
     const bool settled = alert.resolution == AlertResolution::kByHand &&
                          now.value == alert.value && !SaysOther(now, alert);
-    if (settled || now.silent) return std::nullopt;
+    // Of what was deleted and is there again everybody was told that it ended.
+    const bool known =
+        now.silent && alert.resolution != AlertResolution::kRemoved;
+    if (settled || known) return std::nullopt;
     ++after.reopened;
     return Opened(alert, std::move(after), cause);
   }

@@ -36,7 +36,9 @@ struct Observed {
   // them has an alert that is not resolved, nobody was to be told (see
   // `silent`).
   std::vector<IndicatorId> causes;
-  bool silent = false;  // of a baseline import: opens nothing
+  // Opens nothing: of a baseline import, known before, or of causes that nobody
+  // was told of.
+  bool silent = false;
 };
 
 inline constexpr size_t kMostCauses = 1000;

@@ -36,6 +36,18 @@ absl::Status NoModuleAnswers(const RunSummary& sum) {
           "隔離を解くか、別の判定基準に切り替えてください"));
 }
 
+// Those of `keys` that the table does not have (any more).
+std::set<IndicatorKey> GoneOf(const Table& table, std::set<IndicatorKey> keys) {
+  const std::vector<IndicatorKey> ordered(keys.begin(), keys.end());
+  const Selection selection = table.SelectKeys(ordered);
+  for (const SelectionPart& part : selection.parts) {
+    for (uint32_t k = 0; k < part.size(); ++k) {
+      if (part.live(k)) keys.erase(part.key(k));
+    }
+  }
+  return keys;
+}
+
 }  // namespace
 
 // Some plans' rows, judged together.
@@ -174,6 +186,7 @@ absl::Status Follower::Apply() {
     if (filled.ok()) AddJudgedBy(unapplied_.modules, &to_judge);
     due_.Add(to_judge, applied_);
     SHIRUBE_RETURN_IF_ERROR(filled);
+    due_.Remove(GoneOf(*deps_.table, unapplied_.redefined));
     if (!unapplied_.activated.empty()) {
       SHIRUBE_RETURN_IF_ERROR(PinRuleSets(*reader));
     }
@@ -212,7 +225,8 @@ Revision Follower::Through() const {
   return JudgedThrough(held_, JudgedThrough(due_.plans(), applied_));
 }
 
-// Plans with rows due that can be judged now.
+// Plans with rows due that can be judged now; finds those that wait for their
+// rule set, and drops those that are gone.
 std::vector<PlanId> Follower::FindReady() {
   std::vector<PlanId> ready, gone;
   waiting_.clear();
@@ -288,7 +302,7 @@ void Follower::Finish(const Requests& requests, const Turn* turn,
       continue;
     }
     RunSummary sum = turn->run.Sum(request->plan);
-    sum.judged_through = applied_;
+    sum.judged_through = Through();
     const auto waits =
         request->plan.empty() ? waiting_.begin() : waiting_.find(request->plan);
     if (waits != waiting_.end()) {
@@ -335,15 +349,17 @@ void Follower::PlanRetries(const absl::Status& status) {
   if (!status.ok()) {
     progress_->SetHeldUp(std::string(status.message()));
     retry_at_ = std::min(retry_at_, now + kStoreRetry);
-  } else if (backlog_ || due_.plans().size() > waiting_.size()) {
-    progress_->SetHeldUp(
-        absl::StrCat(due_.size(), " indicators wait for their turn"));
-    retry_at_ = now;
-  } else if (!waiting_.empty()) {
-    progress_->SetHeldUp(std::string(waiting_.begin()->second.message()));
-    retry_at_ = std::min(retry_at_, now + kRuleSetRetry);
   } else {
-    progress_->SetHeldUp("");
+    // What cannot be judged is worth more than that others are being judged.
+    std::string held_up;
+    if (!waiting_.empty()) {
+      held_up = std::string(waiting_.begin()->second.message());
+      retry_at_ = std::min(retry_at_, now + kRuleSetRetry);
+    } else if (backlog_) {
+      held_up = "the alerts of many indicators are being made";
+    }
+    progress_->SetHeldUp(held_up);
+    if (backlog_ || due_.plans().size() > waiting_.size()) retry_at_ = now;
   }
 }
 

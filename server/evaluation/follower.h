@@ -4,9 +4,10 @@
 // activations, releases, and the quarantines that the rule host reports. Owned
 // by Evaluator.
 //
-// Plans take turns, each judged whole, so that a few rows of one never wait for
-// the many of another; judged_through stays below the plan that waits longest.
-// A turn of many rows is a run, whose alerts are made a piece each round.
+// Plans take turns, each judged whole, so that a few rows of one wait for one
+// turn of another, not for all; judged_through stays below the plan that waits
+// longest. Many changed verdicts of a turn are a run, whose alerts are made a
+// piece each round.
 // Somebody who asks for a run, an activation or a release has all of it done
 // first.
 //

@@ -130,7 +130,12 @@ absl::Status Follower::Publish(VerdictWriter* writer,
 // have been.
 void Follower::Hold(const std::vector<PlanId>& plans, Revision judged) {
   backlog_ = true;
-  for (const PlanId& plan : plans) held_[plan].judged = judged;
+  for (const PlanId& plan : plans) {
+    const auto due = due_.plans().find(plan);
+    held_[plan].judged = due == due_.plans().end()
+                             ? judged
+                             : std::min(judged, due->second.judged);
+  }
 }
 
 absl::Status Follower::ExpandAll() {

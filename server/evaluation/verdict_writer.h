@@ -3,8 +3,8 @@
 // last small transaction publishes, so that no reader sees half of it. Used by
 // the follower's thread, a writer for each turn.
 //
-// After an error nothing of it is visible and judged_through has not
-// moved: it is judged again.
+// After an error judged_through has not moved, and what was to be published may
+// be visible or not: it is judged again, which changes nothing where it is.
 #ifndef SHIRUBE_SERVER_EVALUATION_VERDICT_WRITER_H_
 #define SHIRUBE_SERVER_EVALUATION_VERDICT_WRITER_H_
 

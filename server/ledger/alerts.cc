@@ -176,8 +176,9 @@ absl::Status AfterDeletion(WriteContext* ctx, const Touched& touched) {
   }
 }
 
-// What the deletion alone had ended goes on: the verdict that is there again
-// may stay as it is, and would say nothing.
+// What the deletion alone had ended opens again: the verdict that is there
+// again may stay as it is, and would say nothing. One by another rule set is
+// judged anew, which does.
 absl::Status AfterUndeletion(WriteContext* ctx, const Touched& touched) {
   if (touched.kind != ResourceKind::kIndicator) return absl::OkStatus();
   SHIRUBE_ASSIGN_OR_RETURN(
@@ -190,6 +191,10 @@ absl::Status AfterUndeletion(WriteContext* ctx, const Touched& touched) {
           {touched.plan, AlertIdOf(AlertKind::kLaggingIndicator, touched.id,
                                    verdict->period)}));
   if (!alert || alert->resolution != AlertResolution::kRemoved) {
+    return absl::OkStatus();
+  }
+  SHIRUBE_ASSIGN_OR_RETURN(const auto active, ActiveRuleSet(ctx, touched.plan));
+  if (!active || (!active->empty() && *active != verdict->rule_set)) {
     return absl::OkStatus();
   }
   return Observe(ctx, ObservedOf(*verdict, /*news=*/nullptr),

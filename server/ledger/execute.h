@@ -4,6 +4,7 @@
 #ifndef SHIRUBE_SERVER_LEDGER_EXECUTE_H_
 #define SHIRUBE_SERVER_LEDGER_EXECUTE_H_
 
+#include <optional>
 #include <string>
 
 #include "absl/status/status.h"
@@ -77,6 +78,11 @@ bool ValidateOnly(const MutationBody& body);
 // Answers a repeated request: what it wrote, as known at its revision.
 absl::Status Reread(StoreReader* reader, const MutationBody& body,
                     const RequestRecord& record, MutationResult* result);
+
+// The rule set that judges `plan` now; nullopt when the plan is gone. Empty:
+// none was ever made active, so any may judge.
+absl::StatusOr<std::optional<RuleSetId>> ActiveRuleSet(WriteContext* ctx,
+                                                       const PlanId& plan);
 
 }  // namespace shirube::ledger
 

@@ -19,20 +19,6 @@ absl::Status Fault(const std::string& what) {
                    absl::StrCat("サーバーの不具合: ", what));
 }
 
-// The rule set that judges `plan` now; nullopt when the plan is gone. Empty:
-// none was ever made active, so any may judge.
-absl::StatusOr<std::optional<RuleSetId>> ActiveRuleSet(WriteContext* ctx,
-                                                       const PlanId& id) {
-  SHIRUBE_ASSIGN_OR_RETURN(auto plan, ctx->tx()->GetPlan(id));
-  if (!plan.has_value() || plan->stamp.deleted()) {
-    return std::optional<RuleSetId>();
-  }
-  if (!plan->rule_set.empty()) return std::optional<RuleSetId>(plan->rule_set);
-  SHIRUBE_ASSIGN_OR_RETURN(auto active, ctx->tx()->GetActivation(PlanId()));
-  return std::optional<RuleSetId>(active.has_value() ? active->rule_set
-                                                     : RuleSetId());
-}
-
 class Filter {
  public:
   Filter(WriteContext* ctx, const RuleSetId& candidate)
@@ -70,6 +56,18 @@ class Filter {
 };
 
 }  // namespace
+
+absl::StatusOr<std::optional<RuleSetId>> ActiveRuleSet(WriteContext* ctx,
+                                                       const PlanId& id) {
+  SHIRUBE_ASSIGN_OR_RETURN(auto plan, ctx->tx()->GetPlan(id));
+  if (!plan.has_value() || plan->stamp.deleted()) {
+    return std::optional<RuleSetId>();
+  }
+  if (!plan->rule_set.empty()) return std::optional<RuleSetId>(plan->rule_set);
+  SHIRUBE_ASSIGN_OR_RETURN(auto active, ctx->tx()->GetActivation(PlanId()));
+  return std::optional<RuleSetId>(active.has_value() ? active->rule_set
+                                                     : RuleSetId());
+}
 
 absl::Status Execute(WriteContext* ctx, const StoreVerdicts& m,
                      MutationResult* result) {

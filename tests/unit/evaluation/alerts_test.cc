@@ -190,6 +190,39 @@ TEST(AlertsTest, TheAlertsOfARunDoNotKeepOtherPlansWaiting) {
   EXPECT_EQ(initiative.front(), *Decimal::Make(kMany, 0));
 }
 
+// An activation passes over what waited for a set that could not be had.
+TEST(AlertsTest, AnActivationCountsAsJudgedWhenItsAlertsAreMade) {
+  World world;
+  world.Judge(world.AddPlan("p"));
+  // Of damaged bytes, as a store that was damaged later would have it.
+  RegisterRuleModule damaged;
+  damaged.module.module = "achieved";
+  damaged.module.version = "9.0.0";
+  damaged.module.sha256 = std::string(64, 'd');
+  damaged.module.file = "achieved.so";
+  damaged.module.bytes = "no module";
+  world.Write(damaged);
+  RegisterRuleSet set;
+  set.rule_set.id = RuleSetId("rs-damaged");
+  set.rule_set.canonical_json = "damaged";
+  set.rule_set.modules = {{"achieved", "9.0.0", damaged.module.sha256}};
+  world.Write(set);
+  ActivateRuleSet body;
+  body.plan = PlanId("p");
+  body.rule_set = set.rule_set.id;
+  world.Write(body);
+  constexpr int kSome = 800;  // several pieces
+  const Revision many = world.Write(ManyLagging(kSome));
+  world.AddPlan("q");  // later revisions do not move it either
+  EXPECT_FALSE(world.evaluator()
+                   .WaitJudged(many, absl::Now() + absl::Milliseconds(200))
+                   .ok());
+  const auto cured = world.Rollback("p");
+  ASSERT_TRUE(cured.ok()) << cured.status();
+  world.Judge(many);
+  EXPECT_THAT(AlertsOf(world), SizeIs(kSome));
+}
+
 // Otherwise a second verdict of the same figure would say that it lagged
 // already, and nobody would ever be told.
 TEST(AlertsTest, AlertsOfARunThatTheStoreRefusesHoldUpWhatComesAfter) {

@@ -215,6 +215,12 @@ TEST(StartTest, DamagedBytesPutASetOutOfServiceAndNothingElse) {
             1);
   EXPECT_EQ(DetailsOf(world.evaluator().RuleSetProblem(set.rule_set.id)).reason,
             "RULE_SET_NOT_SERVING");
+  // What is deleted waits no longer, and what is there again waits again.
+  world.Judge(world.Write(Delete<Indicator>{j.key(), "", true}));
+  const Revision back = world.Write(Undelete<Indicator>{j.key()});
+  EXPECT_FALSE(world.evaluator()
+                   .WaitJudged(back, absl::Now() + absl::Milliseconds(50))
+                   .ok());
   // Going back is the cure.
   ASSERT_TRUE(world.Rollback("q").ok());
   EXPECT_EQ(world.VerdictOf(j).period, At("H28"));
