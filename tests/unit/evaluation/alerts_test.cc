@@ -194,22 +194,10 @@ TEST(AlertsTest, TheAlertsOfARunDoNotKeepOtherPlansWaiting) {
 TEST(AlertsTest, AnActivationCountsAsJudgedWhenItsAlertsAreMade) {
   World world;
   world.Judge(world.AddPlan("p"));
-  // Of damaged bytes, as a store that was damaged later would have it.
-  RegisterRuleModule damaged;
-  damaged.module.module = "achieved";
-  damaged.module.version = "9.0.0";
-  damaged.module.sha256 = std::string(64, 'd');
-  damaged.module.file = "achieved.so";
-  damaged.module.bytes = "no module";
-  world.Write(damaged);
-  RegisterRuleSet set;
-  set.rule_set.id = RuleSetId("rs-damaged");
-  set.rule_set.canonical_json = "damaged";
-  set.rule_set.modules = {{"achieved", "9.0.0", damaged.module.sha256}};
-  world.Write(set);
+  // As a store that was damaged later would have it.
   ActivateRuleSet body;
   body.plan = PlanId("p");
-  body.rule_set = set.rule_set.id;
+  body.rule_set = world.RegisterDamaged();
   world.Write(body);
   constexpr int kSome = 800;  // several pieces
   const Revision many = world.Write(ManyLagging(kSome));

@@ -179,27 +179,15 @@ TEST(StartTest, DamagedBytesPutASetOutOfServiceAndNothingElse) {
     world.Record(Measured(one, "H27", "89.5"));
   }
   world.VerdictOf(i);
-  // A set whose module was stored with other bytes than its hash says.
-  RegisterRuleModule damaged;
-  damaged.module.module = "achieved";
-  damaged.module.version = "9.0.0";
-  damaged.module.sha256 = std::string(64, 'd');
-  damaged.module.file = "achieved.so";
-  damaged.module.bytes = "no module";
-  world.Write(damaged);
-  RegisterRuleSet set;
-  set.rule_set.id = RuleSetId("rs-damaged");
-  set.rule_set.canonical_json = "damaged";
-  set.rule_set.modules = {{"achieved", "9.0.0", damaged.module.sha256}};
-  world.Write(set);
-  const auto refused = world.Activate("q", set.rule_set.id);
+  const RuleSetId damaged = world.RegisterDamaged();
+  const auto refused = world.Activate("q", damaged);
   EXPECT_EQ(DetailsOf(refused.status()).reason, "RULE_SET_NOT_SERVING");
   EXPECT_NE(refused.status().message().find("achieved 9.0.0"),
             std::string::npos);
   // Activated all the same, as a store that was damaged later would have it.
   ActivateRuleSet body;
   body.plan = PlanId("q");
-  body.rule_set = set.rule_set.id;
+  body.rule_set = damaged;
   world.Write(body);
   world.Restart();
   const Revision revision = world.Record(Measured(j, "H28", "90.6"));
@@ -213,7 +201,7 @@ TEST(StartTest, DamagedBytesPutASetOutOfServiceAndNothingElse) {
                 .RunEvaluation(i.plan, absl::InfiniteFuture())
                 ->evaluated,
             1);
-  EXPECT_EQ(DetailsOf(world.evaluator().RuleSetProblem(set.rule_set.id)).reason,
+  EXPECT_EQ(DetailsOf(world.evaluator().RuleSetProblem(damaged)).reason,
             "RULE_SET_NOT_SERVING");
   // What is deleted waits no longer, and what is there again waits again.
   world.Judge(world.Write(Delete<Indicator>{j.key(), "", true}));

@@ -196,6 +196,22 @@ RuleSetId World::Register(const std::vector<std::string>& modules,
   return set.id();
 }
 
+RuleSetId World::RegisterDamaged() {
+  RegisterRuleModule damaged;
+  damaged.module.module = "achieved";
+  damaged.module.version = "9.0.0";
+  damaged.module.sha256 = std::string(64, 'd');
+  damaged.module.file = "achieved.so";
+  damaged.module.bytes = "no module";
+  Write(damaged);
+  RegisterRuleSet set;
+  set.rule_set.id = RuleSetId("rs-damaged");
+  set.rule_set.canonical_json = "damaged";
+  set.rule_set.modules = {{"achieved", "9.0.0", damaged.module.sha256}};
+  Write(set);
+  return set.rule_set.id;
+}
+
 absl::StatusOr<ActivationOutcome> World::Activate(
     const std::string& plan, const RuleSetId& id,
     std::optional<RuleSetId> expected, const std::string& request_id) {

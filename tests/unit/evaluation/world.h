@@ -84,6 +84,8 @@ class World {
   // Registers files of the folder ("achieved", …) and their set.
   RuleSetId Register(const std::vector<std::string>& modules,
                      const Parameters& parameters = {});
+  // A set whose module is stored with other bytes than its hash says.
+  RuleSetId RegisterDamaged();
   // `plan` may be empty: the default; so may `id` of a plan.
   absl::StatusOr<ActivationOutcome> Activate(
       const std::string& plan, const RuleSetId& id,
