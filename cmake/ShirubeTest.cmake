@@ -22,6 +22,9 @@ function(shirube_test)
     math(EXPR ARG_TIMEOUT "${ARG_TIMEOUT} * 2")
   endif()
   add_executable(${ARG_NAME} ${ARG_SRCS})
+  if(SHIRUBE_SANITIZE STREQUAL "thread")
+    target_sources(${ARG_NAME} PRIVATE ${PROJECT_SOURCE_DIR}/tests/tsan_status.cc)
+  endif()
   target_link_libraries(${ARG_NAME}
     PRIVATE shirube_options shirube_sanitize ${ARG_LIBS} GTest::gmock GTest::gtest_main)
   set_target_properties(${ARG_NAME} PROPERTIES
