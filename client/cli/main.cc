@@ -1,4 +1,5 @@
 // The command `shirube`.
+#include <openssl/crypto.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -11,6 +12,9 @@
 int main(int argc, char** argv) {
   // What the transport has to say stands in our own errors.
   setenv("GRPC_VERBOSITY", "NONE", 0);
+  // Threads of gRPC may still be ending when this function has: what OpenSSL
+  // keeps for them must not be gone before they are.
+  OPENSSL_init_crypto(OPENSSL_INIT_NO_ATEXIT, nullptr);
   winsize size{};
   ioctl(STDOUT_FILENO, TIOCGWINSZ, &size);
   return shirube::cli::Run(std::vector<std::string>(argv + 1, argv + argc),
