@@ -38,12 +38,6 @@ void DueRows::Put(ByPlan taken) {
   }
 }
 
-size_t DueRows::size() const {
-  size_t size = 0;
-  for (const auto& [plan, rows] : plans_) size += rows.keys.size();
-  return size;
-}
-
 std::vector<std::vector<PlanId>> DueRows::Turns(
     const std::vector<PlanId>& plans, size_t rows, bool large) const {
   struct Candidate {
@@ -83,9 +77,9 @@ std::vector<std::vector<PlanId>> DueRows::Turns(
   return turns;
 }
 
-Revision JudgedThrough(const DueRows::ByPlan& plans, Revision all) {
+Revision DueRows::JudgedThrough(Revision all) const {
   Revision through = all;
-  for (const auto& [plan, rows] : plans) {
+  for (const auto& [plan, rows] : plans_) {
     through = std::min(through, rows.judged);
   }
   return through;

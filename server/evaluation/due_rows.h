@@ -28,8 +28,8 @@ class DueRows {
   void Put(ByPlan taken);
 
   const ByPlan& plans() const { return plans_; }
-  bool empty() const { return plans_.empty(); }
-  size_t size() const;
+  // The least of what each plan was judged up to, `all` where none is due.
+  Revision JudgedThrough(Revision all) const;
 
   // Whose turn it is among `plans`, each of which is judged whole: those with
   // the fewest rows, as many as come to at most `rows` together, then the one
@@ -41,9 +41,6 @@ class DueRows {
  private:
   ByPlan plans_;  // none without rows
 };
-
-// The least of what each plan was judged up to, `all` where there is none.
-Revision JudgedThrough(const DueRows::ByPlan& plans, Revision all);
 
 }  // namespace shirube
 

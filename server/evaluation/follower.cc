@@ -39,11 +39,8 @@ absl::Status NoModuleAnswers(const RunSummary& sum) {
 // Those of `keys` that the table does not have (any more).
 std::set<IndicatorKey> GoneOf(const Table& table, std::set<IndicatorKey> keys) {
   const std::vector<IndicatorKey> ordered(keys.begin(), keys.end());
-  const Selection selection = table.SelectKeys(ordered);
-  for (const SelectionPart& part : selection.parts) {
-    for (uint32_t k = 0; k < part.size(); ++k) {
-      if (part.live(k)) keys.erase(part.key(k));
-    }
+  for (const IndicatorKey& key : KeysOf(table.SelectKeys(ordered))) {
+    keys.erase(key);
   }
   return keys;
 }
@@ -202,27 +199,22 @@ absl::Status Follower::Apply() {
   return absl::OkStatus();
 }
 
-void Follower::AddKeys(const Selection& selection,
-                       std::set<IndicatorKey>* keys) {
-  for (const SelectionPart& part : selection.parts) {
-    for (uint32_t k = 0; k < part.size(); ++k) {
-      if (part.live(k)) keys->insert(part.key(k));
-    }
-  }
-}
-
 void Follower::AddRequested(const Requests& requests) {
   std::set<IndicatorKey> keys;
   for (const auto& request : requests) {
-    AddKeys(request->plan.empty() ? deps_.table->SelectAll()
-                                  : deps_.table->SelectPlan(request->plan),
-            &keys);
+    const PlanId& wanted = request->plan;
+    for (const PlanId& plan :
+         wanted.empty() ? filler_.Plans() : std::vector<PlanId>{wanted}) {
+      filler_.AddAll(plan, &keys);
+    }
   }
   due_.Add(keys, applied_);
 }
 
 Revision Follower::Through() const {
-  return JudgedThrough(held_, JudgedThrough(due_.plans(), applied_));
+  Revision through = due_.JudgedThrough(applied_);
+  for (const auto& [plan, judged] : held_) through = std::min(through, judged);
+  return through;
 }
 
 // Plans with rows due that can be judged now; finds those that wait for their

@@ -96,7 +96,6 @@ class Follower : public CommitListener {
   std::vector<PlanId> FindReady();
   void StartModulesAgain();
   void AddRequested(const Requests& requests);
-  static void AddKeys(const Selection& selection, std::set<IndicatorKey>* keys);
   Revision Through() const;
   void Finish(const Requests& requests, const Turn* turn,
               const absl::Status& status);
@@ -181,9 +180,10 @@ class Follower : public CommitListener {
   Dirty unapplied_;
   DueRows due_;
   std::map<PlanId, absl::Status> waiting_;  // their rule set cannot be had
-  // Plans of published runs whose alerts are being made. No later verdict of
-  // them is made until then: it would take the run's for told.
-  DueRows::ByPlan held_;
+  // Plans of published runs whose alerts are being made, and how far they were
+  // judged before. No later verdict of them is made until then: it would take
+  // the run's for told.
+  std::map<PlanId, Revision> held_;
   bool backlog_ = true;  // of such runs, as far as is known
   Retries retries_;
   Revision applied_ = 0;

@@ -132,9 +132,9 @@ void Follower::Hold(const std::vector<PlanId>& plans, Revision judged) {
   backlog_ = true;
   for (const PlanId& plan : plans) {
     const auto due = due_.plans().find(plan);
-    held_[plan].judged = due == due_.plans().end()
-                             ? judged
-                             : std::min(judged, due->second.judged);
+    held_[plan] = due == due_.plans().end()
+                      ? judged
+                      : std::min(judged, due->second.judged);
   }
 }
 

@@ -27,21 +27,6 @@ absl::Status GoesOn() {
       "履歴を確かめるか、同じ request_id でもう一度お試しください");
 }
 
-std::vector<IndicatorKey> KeysOf(const Table& table,
-                                 const std::vector<PlanId>& plans) {
-  std::vector<IndicatorKey> keys;
-  for (const PlanId& plan : plans) {
-    const Selection selection = table.SelectPlan(plan);
-    for (const SelectionPart& part : selection.parts) {
-      for (uint32_t k = 0; k < part.size(); ++k) {
-        if (part.live(k)) keys.push_back(part.key(k));
-      }
-    }
-  }
-  std::sort(keys.begin(), keys.end());
-  return keys;
-}
-
 }  // namespace
 
 template <typename T>
@@ -142,11 +127,13 @@ absl::StatusOr<ActivationOutcome> Follower::ActivateNow(Mutation mutation) {
   SHIRUBE_ASSIGN_OR_RETURN(const std::shared_ptr<const RuleSet> set,
                            rule_sets_->GetWhole(resolved.candidate));
   const std::vector<PlanId> plans = filler_.PlansInScope(body.plan);
-  const std::vector<IndicatorKey> keys = KeysOf(*deps_.table, plans);
+  std::set<IndicatorKey> rows;
+  for (const PlanId& plan : plans) filler_.AddAll(plan, &rows);
   const size_t group_rows = std::min(options_.group_rows, kMaxVerdictGroup);
   JudgingRun run(RunSetup(), VerdictWriter(deps_.ledger, group_rows, group_rows,
                                            set->id()));
-  const absl::Status judged = run.JudgeCandidate(*set, keys);
+  const absl::Status judged =
+      run.JudgeCandidate(*set, {rows.begin(), rows.end()});
   // Whatever became of it: the ledger has to know before it decides.
   SHIRUBE_RETURN_IF_ERROR(StoreQuarantines());
   SHIRUBE_RETURN_IF_ERROR(judged);
@@ -154,9 +141,8 @@ absl::StatusOr<ActivationOutcome> Follower::ActivateNow(Mutation mutation) {
   Hold(plans, applied_);
   SHIRUBE_ASSIGN_OR_RETURN(ActivationOutcome outcome,
                            Publish(std::move(mutation), &run));
-  const std::set<IndicatorKey> done(keys.begin(), keys.end());
-  due_.Remove(done);
-  retries_.Note(Retries::Clock::now(), done, run.faulted());
+  due_.Remove(rows);
+  retries_.Note(Retries::Clock::now(), rows, run.faulted());
   LogInfo("rule set ", set->id().value(), " judges ",
           body.plan.empty() ? "by default" : "plan " + body.plan.value(),
           " from revision ", outcome.revision, " on: ", outcome.evaluated,
@@ -231,7 +217,7 @@ void Follower::AddJudgedBy(const std::set<std::string>& modules,
     if (std::any_of(members.begin(), members.end(), [&](const auto& member) {
           return modules.contains(member.sha256);
         })) {
-      AddKeys(deps_.table->SelectPlan(plan), keys);
+      filler_.AddAll(plan, keys);
     }
   }
 }

@@ -143,7 +143,7 @@ absl::Status Follower::FindDue(StoreReader& reader) {
   // The table was filled after these changed: whether they judge differently
   // cannot be seen any more.
   for (const PlanId& plan : dirty.plans) {
-    AddKeys(deps_.table->SelectPlan(plan), &to_judge);
+    filler_.AddAll(plan, &to_judge);
   }
   ListQuery query;
   for (const PlanId& plan : filler_.Plans()) {

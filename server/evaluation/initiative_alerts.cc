@@ -208,14 +208,15 @@ absl::Status InitiativeAlerts::NoteVisible(
   return absl::OkStatus();
 }
 
-bool InitiativeAlerts::IsPending(const DueRows::ByPlan& held) const {
+bool InitiativeAlerts::IsPending(const std::map<PlanId, Revision>& held) const {
   return std::any_of(due_.begin(), due_.end(), [&held](const auto& due) {
     return !held.contains(due.first);
   });
 }
 
 absl::StatusOr<std::vector<Observed>> InitiativeAlerts::Of(
-    const std::vector<Verdict>& verdicts, const DueRows::ByPlan& held) {
+    const std::vector<Verdict>& verdicts,
+    const std::map<PlanId, Revision>& held) {
   std::vector<Observed> observed;
   if (verdicts.empty() && !IsPending(held)) return observed;
   SHIRUBE_ASSIGN_OR_RETURN(const std::unique_ptr<StoreReader> reader,

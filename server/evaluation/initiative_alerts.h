@@ -19,7 +19,6 @@
 #include "absl/status/statusor.h"
 #include "server/domain/alert_policy.h"
 #include "server/evaluation/dirty.h"
-#include "server/evaluation/due_rows.h"
 #include "server/evaluation/flag_board.h"
 #include "server/evaluation/table_filler.h"
 #include "server/storage/store.h"
@@ -42,12 +41,13 @@ class InitiativeAlerts {
 
   // What is to be said, with `verdicts` visible; nothing of plans in `held`,
   // more of whose verdicts are still to come.
-  absl::StatusOr<std::vector<Observed>> Of(const std::vector<Verdict>& verdicts,
-                                           const DueRows::ByPlan& held);
+  absl::StatusOr<std::vector<Observed>> Of(
+      const std::vector<Verdict>& verdicts,
+      const std::map<PlanId, Revision>& held);
   void Keep() { said_.clear(); }
   void Forget();
   // Whether Of would look at anything without a verdict.
-  bool IsPending(const DueRows::ByPlan& held) const;
+  bool IsPending(const std::map<PlanId, Revision>& held) const;
 
  private:
   // What was said of an initiative last.

@@ -79,16 +79,6 @@ absl::Status StreamPlan(StoreReader& reader, const PlanId& plan,
   }
 }
 
-std::vector<IndicatorKey> KeysOf(const Selection& selection) {
-  std::vector<IndicatorKey> keys;
-  for (const SelectionPart& part : selection.parts) {
-    for (uint32_t k = 0; k < part.size(); ++k) {
-      if (part.live(k)) keys.push_back(part.key(k));
-    }
-  }
-  return keys;
-}
-
 }  // namespace
 
 const PlanContext* TableFiller::FindPlan(const PlanId& plan) const {

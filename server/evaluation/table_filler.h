@@ -41,6 +41,8 @@ class TableFiller {
   // Empty where the plan does not exist (any more).
   const PlanContext* FindPlan(const PlanId& plan) const;
   std::vector<PlanId> Plans() const;
+  // Adds the rows of a plan.
+  void AddAll(const PlanId& plan, std::set<IndicatorKey>* keys) const;
   // Those that follow the default (`plan` empty), else the one.
   std::vector<PlanId> PlansInScope(const PlanId& plan) const;
   YearKinds KindsOf(const IndicatorKey& key) const;
@@ -77,7 +79,6 @@ class TableFiller {
   absl::Status RemoveRow(const IndicatorKey& key);
   // Rows of one plan among which any has parameters of its own.
   std::set<IndicatorKey> OwnOf(const PlanId& plan) const;
-  void AddAll(const PlanId& plan, std::set<IndicatorKey>* keys) const;
 
   Table* table_;
   RuleSets* rule_sets_;

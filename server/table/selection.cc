@@ -76,4 +76,14 @@ RowPoint SelectionPart::point(uint32_t k, uint32_t j) const {
   return slot_->point(row(k), j);
 }
 
+std::vector<IndicatorKey> KeysOf(const Selection& selection) {
+  std::vector<IndicatorKey> keys;
+  for (const SelectionPart& part : selection.parts) {
+    for (uint32_t k = 0; k < part.size(); ++k) {
+      if (part.live(k)) keys.push_back(part.key(k));
+    }
+  }
+  return keys;
+}
+
 }  // namespace shirube

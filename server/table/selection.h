@@ -63,6 +63,9 @@ struct Selection {
   }
 };
 
+// Of its live rows, in its order.
+std::vector<IndicatorKey> KeysOf(const Selection& selection);
+
 }  // namespace shirube
 
 #endif  // SHIRUBE_SERVER_TABLE_SELECTION_H_

@@ -27,21 +27,21 @@ TEST(DueRowsTest, APlanKeepsHowFarItWasJudgedWhenMoreOfItIsDue) {
   due.Add(Keys(kA, 0, 2), 5);
   due.Add(Keys(kA, 1, 4), 9);
   due.Add(Keys(kB, 0, 1), 9);
-  EXPECT_EQ(due.size(), 5u);
+  EXPECT_EQ(due.plans().at(kA).keys, Keys(kA, 0, 4));
   EXPECT_EQ(due.plans().at(kA).judged, 5);
-  EXPECT_EQ(JudgedThrough(due.plans(), 12), 5);
+  EXPECT_EQ(due.JudgedThrough(12), 5);
   due.Take({kA});
-  EXPECT_EQ(JudgedThrough(due.plans(), 12), 9);
+  EXPECT_EQ(due.JudgedThrough(12), 9);
   due.Take({kB});
-  EXPECT_EQ(JudgedThrough(due.plans(), 12), 12);
-  EXPECT_TRUE(due.empty());
+  EXPECT_EQ(due.JudgedThrough(12), 12);
+  EXPECT_TRUE(due.plans().empty());
 }
 
 TEST(DueRowsTest, WhatIsPutBackIsDueAsBefore) {
   DueRows due;
   due.Add(Keys(kA, 0, 2), 5);
   DueRows::ByPlan taken = due.Take({kA, kB});
-  EXPECT_TRUE(due.empty());
+  EXPECT_TRUE(due.plans().empty());
   due.Add(Keys(kA, 1, 3), 8);
   due.Put(std::move(taken));
   EXPECT_EQ(due.plans().at(kA).keys, Keys(kA, 0, 3));
@@ -53,9 +53,9 @@ TEST(DueRowsTest, APlanWithoutRowsIsNotDue) {
   due.Add(Keys(kA, 0, 2), 5);
   due.Remove(Keys(kA, 0, 1));
   due.Remove(Keys(kB, 0, 1));
-  EXPECT_EQ(due.size(), 1u);
+  EXPECT_EQ(due.plans().at(kA).keys, Keys(kA, 1, 2));
   due.Remove(Keys(kA, 1, 2));
-  EXPECT_TRUE(due.empty());
+  EXPECT_TRUE(due.plans().empty());
 }
 
 TEST(DueRowsTest, FewRowsComeFirstThenThePlanThatHasWaitedLongest) {
