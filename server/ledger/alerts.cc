@@ -202,6 +202,23 @@ absl::Status AfterUndeletion(WriteContext* ctx, const Touched& touched) {
       .status();
 }
 
+// Of an indicator deleted since it was judged: as if the deletion had come a
+// moment later, so that undeleting it opens the alert.
+absl::Status OpenAndRemove(WriteContext* ctx, const Observed& now) {
+  SHIRUBE_ASSIGN_OR_RETURN(
+      const auto known,
+      ctx->tx()->GetAlert(
+          {now.plan, AlertIdOf(now.kind, now.subject, now.period)}));
+  if (known && known->resolution == AlertResolution::kRemoved) {
+    return absl::OkStatus();
+  }
+  SHIRUBE_RETURN_IF_ERROR(
+      Observe(ctx, now, /*only_unresolved=*/false).status());
+  return ResolveRemoved(
+      ctx, OfSubject(now.plan, now.kind, now.subject, /*unresolved=*/true),
+      {now.kind});
+}
+
 bool IsBaselineImport(const MutationBody& body) {
   if (const auto* apply = std::get_if<ApplyPlan>(&body)) {
     return apply->options.baseline_import;
@@ -272,11 +289,6 @@ absl::Status ExpandOne(WriteContext* ctx, const Verdict& verdict,
       visible->rule_set != verdict.rule_set) {
     return absl::OkStatus();
   }
-  SHIRUBE_ASSIGN_OR_RETURN(auto indicator,
-                           ctx->tx()->GetIndicator(verdict.indicator));
-  if (!indicator.has_value() || indicator->stamp.deleted()) {
-    return absl::OkStatus();
-  }
   SHIRUBE_ASSIGN_OR_RETURN(
       auto before, ctx->tx()->GetVerdict(verdict.indicator, published - 1));
   return AlertsOfVerdict(ctx, verdict, before, news);
@@ -303,10 +315,8 @@ absl::Status AlertsOfVerdict(WriteContext* ctx, const Verdict& verdict,
   now.silent = baseline || LaggedAlready(verdict, before);
   // Resolved ones matter to what lags alone.
   const bool lags = verdict.status == Status::kAtRisk;
-  if (lags) {
-    SHIRUBE_ASSIGN_OR_RETURN(const bool there, IsThere(ctx, now));
-    if (!there) return absl::OkStatus();
-  }
+  SHIRUBE_ASSIGN_OR_RETURN(const bool there, IsThere(ctx, now));
+  if (lags && !there) return OpenAndRemove(ctx, now);
   return Observe(ctx, now, /*only_unresolved=*/!lags).status();
 }
 

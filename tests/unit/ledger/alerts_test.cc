@@ -79,8 +79,33 @@ TEST_F(AlertsTest, OpensNothingForWhatWasDeletedSinceItWasSeen) {
   ASSERT_EQ(Log().back().alert.resolution, AlertResolution::kRemoved);
   const size_t said = Log().size();
   Did(ObserveAlerts{{overdue}});
-  Did(StoreVerdicts{{Of(Status::kAtRisk, "1")}});
   EXPECT_EQ(Log().size(), said);
+}
+
+TEST_F(AlertsTest, KeepsWhatLaggedWhenItWasDeletedUntilItIsThereAgain) {
+  const IndicatorKey key = {PlanId("a"), IndicatorId("i-01")};
+  Judge(Of(Status::kOnTrack, "9"));
+  Did(Delete<Indicator>{key, "", true});
+  Judge(Of(Status::kAtRisk, "1"));  // by what was read before
+  EXPECT_EQ(Now().resolution, AlertResolution::kRemoved);
+  EXPECT_EQ(Log().size(), 2u);
+  Judge(Of(Status::kAtRisk, "1"));
+  EXPECT_EQ(Log().size(), 2u);
+  Did(Undelete<Indicator>{key});
+  EXPECT_EQ(Now().state, AlertState::kOpen);
+  EXPECT_EQ(Now().sentence.en, "lags");
+}
+
+// The same where the deletion came between a run and the making of its alerts.
+TEST_F(AlertsTest, KeepsWhatLaggedInARunWhenItWasDeleted) {
+  const IndicatorKey key = {PlanId("a"), IndicatorId("i-01")};
+  Did(StoreVerdicts{
+      {Of(Status::kAtRisk, "1")}, *ledger_->NewRun(), /*publish=*/true});
+  Did(Delete<Indicator>{key, "", true});
+  Did(ExpandRunAlerts{2});
+  EXPECT_EQ(Now().resolution, AlertResolution::kRemoved);
+  Did(Undelete<Indicator>{key});
+  EXPECT_EQ(Now().state, AlertState::kOpen);
 }
 
 TEST_F(AlertsTest, KeepsItsTextsWhereAVerdictComesWithoutNews) {
