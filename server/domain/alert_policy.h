@@ -32,8 +32,8 @@ struct Observed {
   std::vector<InitiativeId> initiatives;
   RuleSetId rule_set;
   LocalizedText sentence, way_out;
-  // Of an initiative: indicators that lag, at most kMostCauses. Unless one of
-  // them has an alert that is not resolved, nobody was to be told (see
+  // Of an initiative: indicators that lag, the first kMostCauses. Unless one of
+  // all that lag has an alert that is not resolved, nobody was to be told (see
   // `silent`).
   std::vector<IndicatorId> causes;
   // Opens nothing: of a baseline import, known before, or of causes that nobody

@@ -1,5 +1,6 @@
 #include "server/ledger/alerts.h"
 
+#include <algorithm>
 #include <set>
 #include <utility>
 
@@ -10,6 +11,8 @@
 namespace shirube::ledger {
 
 namespace {
+
+constexpr int kAlertPage = 256;
 
 Cause CauseOf(WriteContext* ctx) {
   return {ctx->now(), ctx->stamped_actor(), ctx->revision()};
@@ -123,6 +126,23 @@ absl::StatusOr<bool> IsThere(WriteContext* ctx, const Observed& now) {
   return false;
 }
 
+absl::StatusOr<bool> AnyIsToldBelow(WriteContext* ctx, const PlanId& plan,
+                                    const InitiativeId& initiative) {
+  AlertQuery page = OfSubject(plan, AlertKind::kLaggingIndicator, "", true);
+  page.limit = kAlertPage;
+  while (true) {
+    SHIRUBE_ASSIGN_OR_RETURN(const auto alerts, ctx->tx()->ListAlerts(page));
+    for (const Alert& alert : alerts) {
+      const auto& above = alert.initiatives;
+      if (std::find(above.begin(), above.end(), initiative) != above.end()) {
+        return true;
+      }
+    }
+    if (static_cast<int>(alerts.size()) < page.limit) return false;
+    page.after = alerts.back().id.value();
+  }
+}
+
 // What lagged before anybody was to be told, as in a baseline import, makes no
 // news of the initiatives above either.
 absl::StatusOr<bool> AnyCauseIsTold(WriteContext* ctx, const Observed& now) {
@@ -137,7 +157,8 @@ absl::StatusOr<bool> AnyCauseIsTold(WriteContext* ctx, const Observed& now) {
                          /*unresolved=*/true)));
     if (!alerts.empty()) return true;
   }
-  return false;
+  if (now.causes.size() < kMostCauses) return false;
+  return AnyIsToldBelow(ctx, now.plan, InitiativeId(now.subject));
 }
 
 absl::Status ResolveRemoved(WriteContext* ctx, AlertQuery query,

@@ -236,6 +236,33 @@ TEST_F(AlertsTest, ObservesWhatIsNoVerdict) {
   EXPECT_EQ(Log().size(), 2u);
 }
 
+TEST_F(AlertsTest, AnInitiativeIsToldWhereAnyOfItsIndicatorsIs) {
+  Did(Create<Initiative>{MakeInitiative("a", "x"), "initiative"});
+  Observed now;
+  now.plan = PlanId("a");
+  now.kind = AlertKind::kLaggingInitiative;
+  now.subject = "x";
+  now.period = Year(2022);
+  now.status = Status::kAtRisk;
+  now.causes = {IndicatorId("i-02")};
+  Judge(Of(Status::kAtRisk, "1"));  // of i-01
+  const size_t said = Log().size();
+  Did(ObserveAlerts{{now}});
+  EXPECT_EQ(Log().size(), said);
+  // A list that was cut leaves open whether i-01 is one of them.
+  while (now.causes.size() < kMostCauses) {
+    now.causes.push_back(IndicatorId(absl::StrCat("j-", now.causes.size())));
+  }
+  now.subject = "y";
+  Did(Create<Initiative>{MakeInitiative("a", "y"), "initiative"});
+  Did(ObserveAlerts{{now}});
+  EXPECT_EQ(Log().size(), said + 1);
+  now.subject = "z";  // i-01 is not below it
+  Did(Create<Initiative>{MakeInitiative("a", "z"), "initiative"});
+  Did(ObserveAlerts{{now}});
+  EXPECT_EQ(Log().size(), said + 1);
+}
+
 TEST_F(AlertsTest, KeepsSubscriptionsAndSettlesWithoutARevision) {
   Judge(Of(Status::kAtRisk, "1"));
   Subscription made;
