@@ -1,5 +1,4 @@
 // The command `shirube`.
-#include <openssl/crypto.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -8,13 +7,12 @@
 
 #include "client/cli/run.h"
 #include "client/cli/saved_contexts.h"
+#include "client/lib/connection.h"
 
 int main(int argc, char** argv) {
   // What the transport has to say stands in our own errors.
   setenv("GRPC_VERBOSITY", "NONE", 0);
-  // Threads of gRPC may still be ending when this function has: what OpenSSL
-  // keeps for them must not be gone before they are.
-  OPENSSL_init_crypto(OPENSSL_INIT_NO_ATEXIT, nullptr);
+  shirube::client::KeepTlsForLastThreads();
   winsize size{};
   ioctl(STDOUT_FILENO, TIOCGWINSZ, &size);
   return shirube::cli::Run(std::vector<std::string>(argv + 1, argv + argc),

@@ -49,6 +49,11 @@ class Connection {
 // A connection over gRPC to options.server; connects at the first call.
 std::shared_ptr<Connection> Connect(const Options& options = {});
 
+// For programs that end right after their last call, before anything else:
+// threads of gRPC may still be ending when main has returned, and what OpenSSL
+// keeps for them is left to them instead of being freed at exit.
+void KeepTlsForLastThreads();
+
 // One call with retries: only after UNAVAILABLE, with growing pauses, within
 // options.timeout. The caller vouches that `request` may be repeated.
 absl::Status CallWithRetries(Connection& connection, const std::string& method,

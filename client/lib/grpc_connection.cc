@@ -6,6 +6,7 @@
 #include <grpcpp/support/byte_buffer.h>
 #include <grpcpp/support/channel_arguments.h>
 #include <grpcpp/support/client_callback.h>
+#include <openssl/crypto.h>
 
 #include <condition_variable>
 #include <deque>
@@ -366,6 +367,10 @@ class GrpcConnection : public Connection {
 
 std::shared_ptr<Connection> Connect(const Options& options) {
   return std::make_shared<GrpcConnection>(Resolve(options, {}));
+}
+
+void KeepTlsForLastThreads() {
+  OPENSSL_init_crypto(OPENSSL_INIT_NO_ATEXIT, nullptr);
 }
 
 }  // namespace shirube::client
