@@ -23,11 +23,9 @@ constexpr int kAttackers = 8;
 // Far more than it takes; the machine of a test may be slow.
 constexpr absl::Duration kLetGoWithin = absl::Seconds(60);
 #ifdef __SANITIZE_ADDRESS__  // slow, and keeps what was freed
-constexpr absl::Duration kServedWithin = absl::Seconds(60);
 constexpr int64_t kMayGrowKib = 1'000 << 10;
 constexpr int64_t kCallsMayGrowKib = 3'000 << 10;
 #else
-constexpr absl::Duration kServedWithin = absl::Seconds(20);
 // gRPC's quota of buffers. On a fast machine much comes in between two looks at
 // strangers; they are gone after the second.
 constexpr int64_t kMayGrowKib = 512 << 10;

@@ -41,7 +41,7 @@ int GuardedServer::port() const {
 // As every client should that is turned away before it could say who it is:
 // strangers push each other out.
 grpc::Status GuardedServer::Call() const {
-  const absl::Time until = absl::Now() + absl::Seconds(20);
+  const absl::Time until = absl::Now() + kServedWithin;
   while (true) {
     const grpc::Status status = CallOnce();
     const bool again = status.error_code() == grpc::StatusCode::UNAVAILABLE;
@@ -55,7 +55,7 @@ grpc::Status GuardedServer::CallOnce() const {
   const auto channel =
       grpc::CreateCustomChannel(server_->address(), credentials_, arguments);
   grpc::ClientContext context;
-  context.set_deadline(absl::ToChronoTime(absl::Now() + absl::Seconds(20)));
+  context.set_deadline(absl::ToChronoTime(absl::Now() + kServedWithin));
   context.set_wait_for_ready(true);
   context.AddMetadata("authorization", "Bearer " + token_);
   v1::ServerInfo info;

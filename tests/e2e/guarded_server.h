@@ -19,6 +19,13 @@ namespace shirube::e2e {
 
 enum class Door { kPlain, kTls };
 
+// However many others there are; the machine of a test may be slow.
+#ifdef __SANITIZE_ADDRESS__
+inline constexpr absl::Duration kServedWithin = absl::Seconds(60);
+#else
+inline constexpr absl::Duration kServedWithin = absl::Seconds(20);
+#endif
+
 class GuardedServer {
  public:
   explicit GuardedServer(Door door);

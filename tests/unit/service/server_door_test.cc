@@ -293,7 +293,10 @@ TEST_F(DoorTest, EndsACallWithTooManyHeaders) {
                 ->GetServerInfo(&context, v1::GetServerInfoRequest(), &info)
                 .error_code(),
             grpc::RESOURCE_EXHAUSTED);
-  EXPECT_TRUE(GetInfo(channel).status.ok());
+  grpc::Status after = GetInfo(channel).status;
+  // Where they came in several pieces gRPC may end the connection as well.
+  if (after.error_code() == grpc::UNAVAILABLE) after = GetInfo(channel).status;
+  EXPECT_TRUE(after.ok()) << after.error_code() << " " << after.error_message();
 }
 
 // Whoever was let in may say more than a stranger, over IPv6 too.
