@@ -20,8 +20,6 @@ const SubscriptionId kId("s");
 EngineOptions Fast(std::shared_ptr<JumpingTime> time) {
   EngineOptions options;
   options.time = time;
-  options.limits.connect = absl::Milliseconds(500);
-  options.limits.total = absl::Milliseconds(150);
   options.settle_every = absl::ZeroDuration();
   return options;
 }
@@ -111,7 +109,10 @@ void RunOnce(int seed) {
   const auto time = std::make_shared<JumpingTime>();
   std::mt19937 lives(seed + 2);
   for (int life = static_cast<int>(lives() % 4); life >= 0; --life) {
-    DeliveryEngine engine(&log, Fast(time));
+    EngineOptions options = Fast(time);
+    options.limits.connect = absl::Milliseconds(500);
+    options.limits.total = absl::Milliseconds(150);
+    DeliveryEngine engine(&log, options);
     engine.Start();
     log.Serve(&engine, kId, Webhook(receiver.Url("/hook")));
     for (int i = static_cast<int>(lives() % 12); i >= 0; --i) {
