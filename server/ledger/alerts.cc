@@ -336,8 +336,10 @@ absl::Status AlertsOfVerdict(WriteContext* ctx, const Verdict& verdict,
   now.silent = baseline || LaggedAlready(verdict, before);
   // Resolved ones matter to what lags alone.
   const bool lags = verdict.status == Status::kAtRisk;
-  SHIRUBE_ASSIGN_OR_RETURN(const bool there, IsThere(ctx, now));
-  if (lags && !there) return OpenAndRemove(ctx, now);
+  if (lags) {
+    SHIRUBE_ASSIGN_OR_RETURN(const bool there, IsThere(ctx, now));
+    if (!there) return OpenAndRemove(ctx, now);
+  }
   return Observe(ctx, now, /*only_unresolved=*/!lags).status();
 }
 
