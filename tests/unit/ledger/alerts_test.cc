@@ -40,6 +40,16 @@ class AlertsTest : public LedgerFixture {
     store.news = {news};
     return Did(store);
   }
+  static Observed Seen(AlertKind kind, const std::string& subject,
+                       int year = 2022) {
+    Observed seen;
+    seen.plan = PlanId("a");
+    seen.kind = kind;
+    seen.subject = subject;
+    seen.period = Year(year);
+    seen.status = Status::kAtRisk;
+    return seen;
+  }
   std::vector<AlertTransition> Log() { return *Read()->ListTransitions(0, 0); }
   Alert Now() { return **Read()->GetAlert(kAlert); }
 };
@@ -67,12 +77,7 @@ TEST_F(AlertsTest, CommitsTheAlertWithTheVerdict) {
 }
 
 TEST_F(AlertsTest, OpensNothingForWhatWasDeletedSinceItWasSeen) {
-  Observed overdue;
-  overdue.plan = PlanId("a");
-  overdue.kind = AlertKind::kFigureOverdue;
-  overdue.subject = "i-01";
-  overdue.period = Year(2022);
-  overdue.status = Status::kAtRisk;
+  const Observed overdue = Seen(AlertKind::kFigureOverdue, "i-01");
   Did(ObserveAlerts{{overdue}});
   ASSERT_EQ(Log().size(), 1u);
   Did(Delete<Indicator>{{PlanId("a"), IndicatorId("i-01")}, "", true});
@@ -222,12 +227,7 @@ TEST_F(AlertsTest, MakesTheAlertsOfAPublishedRunFromItsBacklog) {
 }
 
 TEST_F(AlertsTest, ObservesWhatIsNoVerdict) {
-  Observed now;
-  now.plan = PlanId("a");
-  now.kind = AlertKind::kFigureOverdue;
-  now.subject = "i-01";
-  now.period = Year(2023);
-  now.status = Status::kAtRisk;
+  Observed now = Seen(AlertKind::kFigureOverdue, "i-01", 2023);
   Did(ObserveAlerts{{now}});
   const bool changed = Did(ObserveAlerts{{now}}).changed;
   EXPECT_FALSE(changed);
@@ -238,12 +238,7 @@ TEST_F(AlertsTest, ObservesWhatIsNoVerdict) {
 
 TEST_F(AlertsTest, AnInitiativeIsToldWhereAnyOfItsIndicatorsIs) {
   Did(Create<Initiative>{MakeInitiative("a", "x"), "initiative"});
-  Observed now;
-  now.plan = PlanId("a");
-  now.kind = AlertKind::kLaggingInitiative;
-  now.subject = "x";
-  now.period = Year(2022);
-  now.status = Status::kAtRisk;
+  Observed now = Seen(AlertKind::kLaggingInitiative, "x");
   now.causes = {IndicatorId("i-02")};
   Judge(Of(Status::kAtRisk, "1"));  // of i-01
   const size_t said = Log().size();
